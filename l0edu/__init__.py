@@ -1,0 +1,1 @@
+"""The l0edu package."""

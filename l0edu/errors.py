@@ -1,0 +1,15 @@
+"""What is wrong with what the user gave, and what to give instead."""
+
+__all__ = ["InputError", "TrainingDivergedError", "GateWarning"]
+
+
+class InputError(ValueError):
+    """Bad input: the message is one line that names the value and the remedy."""
+
+
+class TrainingDivergedError(InputError):
+    """The loss is no longer a finite number; the last good state was kept."""
+
+
+class GateWarning(UserWarning):
+    """Training runs, but its gates do something that nobody wants."""

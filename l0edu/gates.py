@@ -1,0 +1,280 @@
+"""What is a gate, and how can a random on/off switch have a gradient?
+
+A gate z multiplies a weight or a whole unit. Counting open gates counts weights, so E[z != 0] is the L0
+"norm" in expectation. A coin has no gradient; so draw a continuous s instead and clip it (Section 2.2):
+
+    z = min(1, max(0, s))                                                               (Eq. 5)
+
+The clip gives z = 0 *exactly*, with positive probability, and in between z moves smoothly with the
+parameters of s. Section 2.3 chooses s: a binary concrete, stretched over [gamma, zeta] (`HardConcrete`).
+
+| paper     | here        | what                                        | shape              | range            |
+|-----------|-------------|---------------------------------------------|--------------------|------------------|
+| log alpha | `log_alpha` | location of a gate, learned                 | (n,), one a gate   | any real         |
+| beta      | `beta`      | temperature, fixed                          | float              | > 0              |
+| gamma     | `gamma`     | lower end of the stretch                    | float              | < 0              |
+| zeta      | `zeta`      | upper end of the stretch                    | float              | > 1              |
+| u         | `u`         | uniform noise                               | (n,) or (batch, n) | (0, 1)           |
+| s         | `s`         | binary concrete                             | as u               | (0, 1)           |
+| s-bar     | `s_bar`     | s, stretched                                | as u               | (gamma, zeta)    |
+| z         | `z`         | the gate                                    | as u               | [0, 1], 0 and 1 included |
+| z-hat     | `test_value`| the gate at test time                       | (n,)               | [0, 1]           |
+| phi       | `phi`       | parameters of any law; here it is log_alpha | (n,)               | any real         |
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from math import log
+from typing import Any, ClassVar
+
+import numpy as np
+
+from l0edu.concrete import BinaryConcrete, sigmoid
+from l0edu.errors import InputError
+from l0edu.tables import Array, Shape
+from l0edu.tape import getval, primitive
+
+__all__ = ["HardConcrete", "RectifiedLaw", "hard_sigmoid"]
+
+
+@primitive
+def hard_sigmoid(s_bar: Array) -> Array:
+    """z = min(1, max(0, s_bar))  (Eqs. 5 and 11).
+
+    Examples
+    --------
+    >>> hard_sigmoid(np.array([-0.05, 0.3, 1.02]))
+    array([0. , 0.3, 1. ])
+    """
+    return np.clip(s_bar, 0, 1)
+
+
+@hard_sigmoid.gradient("s_bar")
+def hard_sigmoid_dx(g: Array, z: Array, s_bar: Array) -> Array:
+    """dL/ds_bar = g [0 < s_bar < 1]: a clipped gate, open or closed, does not move."""
+    return g * ((s_bar > 0) & (s_bar < 1))
+
+
+class RectifiedLaw(ABC):
+    """A gate z = min(1, max(0, s_bar)) for *any* continuous s_bar with a cdf and a sampler (Eqs. 4-8).
+
+    A law of its own is a small frozen dataclass that names its parameter and defines `draw_noise`,
+    `sample_stretched`, `cdf`, `noiseless` and `init`; everything else follows from these. Both that ship,
+    `HardConcrete` and `l0edu.HardGaussian`, are written so.
+
+    Attributes
+    ----------
+    parameter : str
+        The name of phi in the tables, as in `params["gate1"]["log_alpha"]`.
+    drop_rate : float
+        How much of a unit is closed at first, in (0, 1): `test_value` starts near a function of it.
+    """
+
+    parameter: ClassVar[str]
+    drop_rate: float
+
+    @abstractmethod
+    def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: Any = np.float64) -> Array:
+        """Parameter-free noise eps ~ p(eps)  (Eq. 8)."""
+
+    @abstractmethod
+    def sample_stretched(self, phi: Array, noise: Array) -> Array:
+        """s_bar = f(phi, eps)  (Eq. 8), differentiable by phi."""
+
+    @abstractmethod
+    def cdf(self, phi: Array, s_bar: Array) -> Array:
+        """Q(s_bar | phi), the probability that the stretched variable is at most `s_bar`."""
+
+    @abstractmethod
+    def noiseless(self, phi: Array) -> Array:
+        """The s_bar that stands for the law when nothing is sampled."""
+
+    @abstractmethod
+    def init(self, rng: np.random.Generator, n: int | Shape, dtype: Any = np.float32) -> Array:
+        """Fresh parameters for n gates (or a shape of gates), small noise around what `drop_rate` says."""
+
+    def sample(self, phi: Array, noise: Array) -> Array:
+        """z = min(1, max(0, f(phi, eps)))  (Eqs. 5 and 8)."""
+        return hard_sigmoid(self.sample_stretched(phi, noise))
+
+    def survival(self, phi: Array, s_bar: Array) -> Array:
+        """1 - Q(s_bar | phi). Override it where the difference would cancel."""
+        return 1 - self.cdf(phi, s_bar)
+
+    def prob_open(self, phi: Array) -> Array:
+        """P(z != 0) = 1 - Q(0 | phi)  (Eq. 6), differentiable by phi: the L0 penalty of one gate."""
+        return self.survival(phi, _like(phi, 0.0))
+
+    def prob_zero(self, phi: Array) -> Array:
+        """P(z = 0) = Q(0 | phi): the mass of the atom at 0."""
+        return self.cdf(phi, _like(phi, 0.0))
+
+    def prob_one(self, phi: Array) -> Array:
+        """P(z = 1) = 1 - Q(1 | phi): the mass of the atom at 1."""
+        return self.survival(phi, _like(phi, 1.0))
+
+    def test_value(self, phi: Array) -> Array:
+        """z-hat = min(1, max(0, s_bar without noise))  (Eq. 13)."""
+        return hard_sigmoid(self.noiseless(phi))
+
+    def cdf_gate(self, phi: Array, z: Array) -> Array:
+        """P(gate <= z): 0 below 0, Q(z) on [0, 1), 1 from 1 on; it jumps at 0 and at 1.
+
+        The jumps are `prob_zero` and `prob_one`. The function is right-continuous; its left limit at z is
+        its value at `np.nextafter(z, -1)`.
+        """
+        inside = self.cdf(phi, z)
+        return np.where(z < 0, 0.0, np.where(z >= 1, 1.0, inside)).astype(inside.dtype)
+
+    def mean(self, phi: Array) -> Array:
+        """E[z] = integral over t from 0 to 1 of P(z > t), by Gauss-Legendre quadrature with 64 nodes.
+
+        Not `test_value`, and not the median: at log_alpha = -1 they are .293, .223 and .119.
+        """
+        nodes, weights = np.polynomial.legendre.leggauss(64)  # on [-1, 1]
+        terms = [w / 2 * self.survival(phi, _like(phi, (x + 1) / 2)) for x, w in zip(nodes, weights, strict=True)]
+        return sum(terms[1:], terms[0])
+
+
+@dataclass(frozen=True)
+class HardConcrete(RectifiedLaw):
+    """The hard concrete gate (Section 2.3): a binary concrete, stretched to (gamma, zeta) and clipped to [0, 1].
+
+    A description: it holds no log_alpha. Methods take log_alpha first and return arrays of its shape,
+    broadcast with their second argument, in its dtype.
+
+    Parameters
+    ----------
+    beta : float
+        Temperature of the binary concrete, > 0.
+    gamma, zeta : float
+        Ends of the stretch: gamma < 0 and zeta > 1, so that both 0 and 1 get a positive probability.
+    drop_rate : float
+        Initial drop rate p in (0, 1): log_alpha starts at log((1 - p) / p), so that sigmoid(log_alpha) = 1 - p
+        as in the reference code. (The paper says alpha / (alpha + 1) = p: docs/errata.md.)
+
+    Raises
+    ------
+    InputError
+        When a parameter is outside its range.
+
+    References
+    ----------
+    Louizos, Welling, Kingma, "Learning Sparse Neural Networks through L0 Regularization", ICLR 2018.
+
+    Examples
+    --------
+    >>> hc = HardConcrete()
+    >>> log_alpha = np.array([-3.0, 0.0, 3.0])
+    >>> hc.sample(log_alpha, u=np.array([0.5, 0.3, 0.5]))
+    array([0.        , 0.16291426, 1.        ])
+    >>> hc.prob_open(log_alpha)
+    array([0.19758..., 0.83182..., 0.99003...])
+    >>> hc.test_value(log_alpha)
+    array([0. , 0.5, 1. ])
+    """
+
+    parameter: ClassVar[str] = "log_alpha"
+    beta: float = 2 / 3
+    gamma: float = -0.1
+    zeta: float = 1.1
+    drop_rate: float = 0.5
+
+    def __post_init__(self) -> None:
+        BinaryConcrete(self.beta)  # refuses a bad beta
+        if not (-np.inf < self.gamma < 0 and 1 < self.zeta < np.inf):
+            raise InputError(
+                f"gamma = {self.gamma}, zeta = {self.zeta}: needed is gamma < 0 and zeta > 1, for example "
+                'gamma=-0.1, zeta=1.1 (slides about this paper print "zeta < 0 and gamma > 1": they are swapped)'
+            )
+        if not 0 < self.drop_rate < 1:
+            raise InputError(f"drop_rate = {self.drop_rate}: it must lie strictly between 0 and 1, e.g. 0.5")
+
+    # ---- from noise to gate, Eqs. 10 and 11
+
+    def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: Any = np.float64) -> Array:
+        """u ~ Uniform(0, 1), mapped to u (1 - 2 eps) + eps: a float32 draw is exactly 0 once in 2^24."""
+        eps = np.finfo(dtype).eps
+        return rng.random(shape, dtype=dtype) * (1 - 2 * eps) + eps
+
+    def sample_stretched(self, log_alpha: Array, u: Array) -> Array:
+        """s_bar = s (zeta - gamma) + gamma, where s = sigmoid((log u - log(1 - u) + log_alpha) / beta) (Eq. 10)."""
+        s = self.binary_concrete.sample(log_alpha, u)
+        return s * (self.zeta - self.gamma) + self.gamma
+
+    def sample(self, log_alpha: Array, u: Array) -> Array:
+        """z = min(1, max(0, s_bar))  (Eq. 11); differentiable by log_alpha.
+
+        Parameters
+        ----------
+        log_alpha : array (n,)
+            Locations.
+        u : array (n,) or (batch, n)
+            Noise from `draw_noise`: one sample for the minibatch, or one for each example.
+
+        Returns
+        -------
+        array, of u's shape
+            dz/dlog_alpha = [0 < s_bar < 1] (zeta - gamma) s (1 - s) / beta.
+        """
+        return hard_sigmoid(self.sample_stretched(log_alpha, u))
+
+    # ---- the penalty, Eq. 12
+
+    def prob_open(self, log_alpha: Array) -> Array:
+        """P(z != 0) = sigmoid(log_alpha - beta log(-gamma / zeta))  (Eq. 12); differentiable by log_alpha.
+
+        With p this probability, dp/dlog_alpha = p (1 - p): the penalty needs no sample.
+        """
+        return sigmoid(log_alpha - self.beta * log(-self.gamma / self.zeta))
+
+    # ---- test time, Eq. 13
+
+    def noiseless(self, log_alpha: Array, tempered: bool = False) -> Array:
+        """sigmoid(log_alpha) (zeta - gamma) + gamma; `tempered` divides log_alpha by beta first."""
+        s = sigmoid(log_alpha / self.beta if tempered else log_alpha)
+        return s * (self.zeta - self.gamma) + self.gamma
+
+    def test_value(self, log_alpha: Array, tempered: bool = False) -> Array:
+        """z-hat = min(1, max(0, sigmoid(log_alpha) (zeta - gamma) + gamma))  (Eq. 13).
+
+        beta does not appear. z-hat is 0 up to log_alpha = log(-gamma / zeta) = -2.398, where the gate is still
+        open with probability .31. With `tempered=True`, sigmoid(log_alpha / beta) stands in its place: the
+        convention of the package l0-python, under which gates close at -1.599 already.
+        """
+        return hard_sigmoid(self.noiseless(log_alpha, tempered))
+
+    def init(self, rng: np.random.Generator, n: int | Shape, dtype: Any = np.float32) -> Array:
+        """log_alpha ~ Normal(log((1 - drop_rate) / drop_rate), 0.01^2), as in the reference code."""
+        return rng.normal(log((1 - self.drop_rate) / self.drop_rate), 0.01, n).astype(dtype)
+
+    # ---- the stretched law, Appendix B: that of s = (s_bar - gamma) / (zeta - gamma)
+
+    @property
+    def binary_concrete(self) -> BinaryConcrete:
+        """The law of s, before it is stretched."""
+        return BinaryConcrete(self.beta)
+
+    def _unstretch(self, s_bar: Array) -> Array:
+        return (s_bar - self.gamma) / (self.zeta - self.gamma)
+
+    def cdf(self, log_alpha: Array, s_bar: Array) -> Array:
+        """Q_s((s_bar - gamma) / (zeta - gamma)), with Q_s the binary concrete's cdf."""
+        return self.binary_concrete.cdf(log_alpha, self._unstretch(s_bar))
+
+    def survival(self, log_alpha: Array, s_bar: Array) -> Array:
+        """1 - cdf, without cancellation."""
+        return self.binary_concrete.survival(log_alpha, self._unstretch(s_bar))
+
+    def pdf(self, log_alpha: Array, s_bar: Array) -> Array:
+        """q_s((s_bar - gamma) / (zeta - gamma)) / (zeta - gamma): the density that the clip then folds in."""
+        return self.binary_concrete.pdf(log_alpha, self._unstretch(s_bar)) / (self.zeta - self.gamma)
+
+    def quantile(self, log_alpha: Array, p: Array) -> Array:
+        """The s_bar with cdf(s_bar) = p, for p in [0, 1]."""
+        return self.binary_concrete.quantile(log_alpha, p) * (self.zeta - self.gamma) + self.gamma
+
+
+def _like(phi: Array, number: float) -> Array:
+    """`number` in the shape and dtype of phi."""
+    return np.full_like(getval(phi), number)

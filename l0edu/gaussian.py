@@ -1,0 +1,95 @@
+"""Is the hard concrete the only choice of s? No: here is a Gaussian, rectified by the same clip.
+
+The literature calls these gates *stochastic gates* (Yamada et al., "Feature Selection using Stochastic
+Gates", ICML 2020). The file shows how little a new law of gates needs (`l0edu.gates.RectifiedLaw`).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from l0edu.errors import InputError
+from l0edu.gates import RectifiedLaw
+from l0edu.tables import Array, Shape
+from l0edu.tape import primitive
+
+__all__ = ["HardGaussian", "normal_cdf"]
+
+_erfc = np.frompyfunc(math.erfc, 1, 1)
+
+
+@primitive
+def normal_cdf(x: Array) -> Array:
+    """Phi(x) = (1 + erf(x / sqrt 2)) / 2, computed as erfc(-x / sqrt 2) / 2, which keeps the left tail.
+
+    Examples
+    --------
+    >>> normal_cdf(np.array([-1.96, 0.0, 1.96]))
+    array([0.025, 0.5  , 0.975])
+    """
+    x = np.asarray(x)
+    return np.asarray(_erfc(-x / math.sqrt(2)) / 2).astype(x.dtype)
+
+
+@normal_cdf.gradient("x")
+def normal_cdf_dx(g: Array, y: Array, x: Array) -> Array:
+    """dL/dx = g exp(-x^2 / 2) / sqrt(2 pi)."""
+    return g * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+
+
+@dataclass(frozen=True)
+class HardGaussian(RectifiedLaw):
+    """z = min(1, max(0, mu + sigma eps)), eps ~ Normal(0, 1): the rectified Gaussian gate.
+
+    Parameters
+    ----------
+    sigma : float
+        Standard deviation of the noise, > 0, fixed.
+    drop_rate : float
+        In (0, 1): mu starts at 1 - drop_rate.
+
+    Examples
+    --------
+    >>> law = HardGaussian(sigma=0.5)
+    >>> mu = np.array([-0.5, 0.5, 1.5])
+    >>> law.prob_open(mu)
+    array([0.158..., 0.841..., 0.998...])
+    >>> law.sample(mu, np.array([0.0, -0.4, 0.0]))
+    array([0. , 0.3, 1. ])
+    """
+
+    parameter: ClassVar[str] = "mu"
+    sigma: float = 0.5
+    drop_rate: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 < self.sigma < np.inf:
+            raise InputError(f"sigma = {self.sigma}: the noise needs a positive standard deviation, e.g. 0.5")
+        if not 0 < self.drop_rate < 1:
+            raise InputError(f"drop_rate = {self.drop_rate}: it must lie strictly between 0 and 1, e.g. 0.5")
+
+    def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: Any = np.float64) -> Array:
+        """eps ~ Normal(0, 1)."""
+        return rng.standard_normal(shape, dtype=dtype)
+
+    def sample_stretched(self, mu: Array, noise: Array) -> Array:
+        """s_bar = mu + sigma eps."""
+        return mu + self.sigma * noise
+
+    def cdf(self, mu: Array, s_bar: Array) -> Array:
+        """Q(s_bar) = Phi((s_bar - mu) / sigma)."""
+        return normal_cdf((s_bar - mu) / self.sigma)
+
+    def survival(self, mu: Array, s_bar: Array) -> Array:
+        """1 - Q(s_bar) = Phi((mu - s_bar) / sigma), differentiable by mu."""
+        return normal_cdf((mu - s_bar) / self.sigma)
+
+    def noiseless(self, mu: Array) -> Array:
+        """mu."""
+        return mu
+
+    def init(self, rng: np.random.Generator, n: int | Shape, dtype: Any = np.float32) -> Array:
+        """mu ~ Normal(1 - drop_rate, 0.01^2)."""
+        return rng.normal(1 - self.drop_rate, 0.01, n).astype(dtype)

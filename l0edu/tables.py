@@ -1,0 +1,53 @@
+"""How are named arrays kept, and how is one function applied to all of them?
+
+Every array of the library lives in a *table*: a dictionary from a layer's name to a dictionary from an
+array's name to the array, as in `params["conv1"]["W"]`. Gradients, moments and averages are tables of the
+same names. The noise and the gates need only one array a layer, so their tables are flat.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Array", "FlatTable", "Shape", "Table", "count_numbers", "map_arrays"]
+
+Array: TypeAlias = NDArray[Any]
+Table: TypeAlias = dict[str, dict[str, Array]]
+FlatTable: TypeAlias = dict[str, Array]
+Shape: TypeAlias = tuple[int, ...]
+
+
+def map_arrays(function: Callable[..., Any], *tables: Any) -> Any:
+    """The table of `function(a, b, ...)` over the arrays that share a name in all `tables`.
+
+    Parameters
+    ----------
+    function : callable
+        Takes one array from each table.
+    *tables : nested dictionaries of arrays
+        The first one decides the names; a bare array counts as a table without names.
+
+    Examples
+    --------
+    >>> map_arrays(lambda w, g: w - 0.1 * g, {"fc1": {"b": np.ones(2)}}, {"fc1": {"b": np.ones(2)}})
+    {'fc1': {'b': array([0.9, 0.9])}}
+    """
+    first = tables[0]
+    if isinstance(first, dict):
+        return {name: map_arrays(function, *(table[name] for table in tables)) for name in first}
+    return function(*tables)
+
+
+def count_numbers(table: Any) -> int:
+    """How many numbers a table holds.
+
+    Examples
+    --------
+    >>> count_numbers({"fc1": {"W": np.zeros((3, 2)), "b": np.zeros(3)}})
+    9
+    """
+    if isinstance(table, dict):
+        return sum(count_numbers(part) for part in table.values())
+    return int(np.size(table))
