@@ -136,9 +136,9 @@ def concrete_sample(log_alpha: Array, u: Array, beta: float) -> Array:
 
 
 @concrete_sample.gradient("log_alpha")
-def concrete_sample_dlog_alpha(g: Array, s: Array, log_alpha: Array, u: Array, beta: float) -> Array:
-    """dL/dlog_alpha = g s (1 - s) / beta."""
-    return unbroadcast(g * s * (1 - s) / beta, np.shape(log_alpha))
+def concrete_sample_dlog_alpha(g: Array, y: Array, log_alpha: Array, beta: float) -> Array:
+    """dL/dlog_alpha = g s (1 - s) / beta, where s is the output y."""
+    return unbroadcast(g * y * (1 - y) / beta, np.shape(log_alpha))
 
 
 def _outside(s: Array, below: float, inside: Array, above: float) -> Array:

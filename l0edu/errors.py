@@ -1,6 +1,6 @@
 """What is wrong with what the user gave, and what to give instead."""
 
-__all__ = ["InputError", "TrainingDivergedError", "GateWarning"]
+__all__ = ["GateWarning", "InputError", "TrainingDivergedError"]
 
 
 class InputError(ValueError):

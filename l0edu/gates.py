@@ -8,18 +8,18 @@ A gate z multiplies a weight or a whole unit. Counting open gates counts weights
 The clip gives z = 0 *exactly*, with positive probability, and in between z moves smoothly with the
 parameters of s. Section 2.3 chooses s: a binary concrete, stretched over [gamma, zeta] (`HardConcrete`).
 
-| paper     | here        | what                                        | shape              | range            |
-|-----------|-------------|---------------------------------------------|--------------------|------------------|
-| log alpha | `log_alpha` | location of a gate, learned                 | (n,), one a gate   | any real         |
-| beta      | `beta`      | temperature, fixed                          | float              | > 0              |
-| gamma     | `gamma`     | lower end of the stretch                    | float              | < 0              |
-| zeta      | `zeta`      | upper end of the stretch                    | float              | > 1              |
-| u         | `u`         | uniform noise                               | (n,) or (batch, n) | (0, 1)           |
-| s         | `s`         | binary concrete                             | as u               | (0, 1)           |
-| s-bar     | `s_bar`     | s, stretched                                | as u               | (gamma, zeta)    |
-| z         | `z`         | the gate                                    | as u               | [0, 1], 0 and 1 included |
-| z-hat     | `test_value`| the gate at test time                       | (n,)               | [0, 1]           |
-| phi       | `phi`       | parameters of any law; here it is log_alpha | (n,)               | any real         |
+| paper     | here         | what                                    | shape              | range         |
+|-----------|--------------|-----------------------------------------|--------------------|---------------|
+| log alpha | `log_alpha`  | location of a gate, learned             | (n,), one a gate   | any real      |
+| beta      | `beta`       | temperature, fixed                      | number             | > 0           |
+| gamma     | `gamma`      | lower end of the stretch                | number             | < 0           |
+| zeta      | `zeta`       | upper end of the stretch                | number             | > 1           |
+| u         | `u`          | uniform noise                           | (n,) or (batch, n) | (0, 1)        |
+| s         | `s`          | binary concrete                         | as u               | (0, 1)        |
+| s-bar     | `s_bar`      | s, stretched                            | as u               | (gamma, zeta) |
+| z         | `z`          | the gate, exactly 0 or 1 included       | as u               | [0, 1]        |
+| z-hat     | `test_value` | the gate at test time                   | (n,)               | [0, 1]        |
+| phi       | `phi`        | parameters of any law; here `log_alpha` | (n,)               | any real      |
 """
 
 from abc import ABC, abstractmethod
@@ -50,7 +50,7 @@ def hard_sigmoid(s_bar: Array) -> Array:
 
 
 @hard_sigmoid.gradient("s_bar")
-def hard_sigmoid_dx(g: Array, z: Array, s_bar: Array) -> Array:
+def hard_sigmoid_dx(g: Array, s_bar: Array) -> Array:
     """dL/ds_bar = g [0 < s_bar < 1]: a clipped gate, open or closed, does not move."""
     return g * ((s_bar > 0) & (s_bar < 1))
 
@@ -132,13 +132,15 @@ class RectifiedLaw(ABC):
         Not `test_value`, and not the median: at log_alpha = -1 they are .293, .223 and .119.
         """
         nodes, weights = np.polynomial.legendre.leggauss(64)  # on [-1, 1]
-        terms = [w / 2 * self.survival(phi, _like(phi, (x + 1) / 2)) for x, w in zip(nodes, weights, strict=True)]
+        terms = [
+            w / 2 * self.survival(phi, _like(phi, (x + 1) / 2)) for x, w in zip(nodes, weights, strict=True)
+        ]
         return sum(terms[1:], terms[0])
 
 
 @dataclass(frozen=True)
 class HardConcrete(RectifiedLaw):
-    """The hard concrete gate (Section 2.3): a binary concrete, stretched to (gamma, zeta) and clipped to [0, 1].
+    """The hard concrete gate (Section 2.3): a binary concrete, stretched to (gamma, zeta) and clipped.
 
     A description: it holds no log_alpha. Methods take log_alpha first and return arrays of its shape,
     broadcast with their second argument, in its dtype.
@@ -150,7 +152,7 @@ class HardConcrete(RectifiedLaw):
     gamma, zeta : float
         Ends of the stretch: gamma < 0 and zeta > 1, so that both 0 and 1 get a positive probability.
     drop_rate : float
-        Initial drop rate p in (0, 1): log_alpha starts at log((1 - p) / p), so that sigmoid(log_alpha) = 1 - p
+        Initial drop rate p in (0, 1): log_alpha starts at log((1 - p) / p), so sigmoid(log_alpha) = 1 - p,
         as in the reference code. (The paper says alpha / (alpha + 1) = p: docs/errata.md.)
 
     Raises
@@ -169,7 +171,7 @@ class HardConcrete(RectifiedLaw):
     >>> hc.sample(log_alpha, u=np.array([0.5, 0.3, 0.5]))
     array([0.        , 0.16291426, 1.        ])
     >>> hc.prob_open(log_alpha)
-    array([0.1976, 0.8318, 0.99  ])
+    array([0.1976, 0.8318, 0.990])
     >>> hc.test_value(log_alpha)
     array([0. , 0.5, 1. ])
     """
@@ -184,8 +186,8 @@ class HardConcrete(RectifiedLaw):
         BinaryConcrete(self.beta)  # refuses a bad beta
         if not (-np.inf < self.gamma < 0 and 1 < self.zeta < np.inf):
             raise InputError(
-                f"gamma = {self.gamma}, zeta = {self.zeta}: needed is gamma < 0 and zeta > 1, for example "
-                'gamma=-0.1, zeta=1.1 (slides about this paper print "zeta < 0 and gamma > 1": they are swapped)'
+                f"gamma = {self.gamma}, zeta = {self.zeta}: needed is gamma < 0 and zeta > 1, as in -0.1 and "
+                '1.1 (slides about this paper print "zeta < 0 and gamma > 1": they are swapped)'
             )
         if not 0 < self.drop_rate < 1:
             raise InputError(f"drop_rate = {self.drop_rate}: it must lie strictly between 0 and 1, e.g. 0.5")
@@ -198,7 +200,7 @@ class HardConcrete(RectifiedLaw):
         return rng.random(shape, dtype=dtype) * (1 - 2 * eps) + eps
 
     def sample_stretched(self, log_alpha: Array, u: Array) -> Array:
-        """s_bar = s (zeta - gamma) + gamma, where s = sigmoid((log u - log(1 - u) + log_alpha) / beta) (Eq. 10)."""
+        """s_bar = s (zeta - gamma) + gamma, s = sigmoid((log u - log(1-u) + log_alpha) / beta)  (Eq. 10)."""
         s = self.binary_concrete.sample(log_alpha, u)
         return s * (self.zeta - self.gamma) + self.gamma
 
@@ -238,9 +240,9 @@ class HardConcrete(RectifiedLaw):
     def test_value(self, log_alpha: Array, tempered: bool = False) -> Array:
         """z-hat = min(1, max(0, sigmoid(log_alpha) (zeta - gamma) + gamma))  (Eq. 13).
 
-        beta does not appear. z-hat is 0 up to log_alpha = log(-gamma / zeta) = -2.398, where the gate is still
-        open with probability .31. With `tempered=True`, sigmoid(log_alpha / beta) stands in its place: the
-        convention of the package l0-python, under which gates close at -1.599 already.
+        beta does not appear. z-hat is 0 up to log_alpha = log(-gamma / zeta) = -2.398, where the gate is
+        still open with probability .31. With `tempered=True`, sigmoid(log_alpha / beta) stands in its place:
+        the convention of the package l0-python, under which gates close at -1.599 already.
         """
         return hard_sigmoid(self.noiseless(log_alpha, tempered))
 

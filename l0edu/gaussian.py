@@ -34,7 +34,7 @@ def normal_cdf(x: Array) -> Array:
 
 
 @normal_cdf.gradient("x")
-def normal_cdf_dx(g: Array, y: Array, x: Array) -> Array:
+def normal_cdf_dx(g: Array, x: Array) -> Array:
     """dL/dx = g exp(-x^2 / 2) / sqrt(2 pi)."""
     return g * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
 

@@ -1,4 +1,4 @@
-"""What does an Lp penalty charge for a weight, and how hard does it pull? (The introduction, and Figure 1.)"""
+"""What does an Lp penalty charge for a weight, and how hard does it pull? (The introduction; Figure 1.)"""
 
 import numpy as np
 
@@ -55,11 +55,11 @@ def lp_penalty(theta: Array, p: float) -> Array:
 
 
 @lp_penalty.gradient("theta")
-def lp_penalty_dtheta(g: Array, y: Array, theta: Array, p: float) -> Array:
+def lp_penalty_dtheta(g: Array, theta: Array, p: float) -> Array:
     """dL/dtheta = g p |theta|^(p - 1) sign(theta), and 0 at theta = 0.
 
-    At 0 the choice is a subgradient for p = 1, the derivative for p > 1, and a convention for p < 1, where the
-    slope is unbounded. For p = 0 the gradient is 0 everywhere: nothing to descend, which is the paper's point.
+    At 0 the choice is a subgradient for p = 1, the derivative for p > 1, and a convention for p < 1, where
+    the slope is unbounded. For p = 0 the gradient is 0 everywhere: nothing to descend, the paper's point.
     """
     size = np.abs(theta)
     at_zero = size == 0

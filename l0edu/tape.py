@@ -9,10 +9,11 @@ declared with `primitive`, and the answer stands right under it:
         return np.maximum(x, 0)
 
     @relu.gradient("x")
-    def relu_dx(g, y, x):
+    def relu_dx(g, x):
         return g * (x > 0)
 
-Both are plain NumPy, so a debugger can stop in either.
+Both are plain NumPy, so a debugger can stop in either. A gradient asks by name for what it needs: `g`, the
+output `y`, and any argument of the operation.
 """
 
 import functools
@@ -48,10 +49,11 @@ class Primitive:
 
     def __init__(self, formula: Callable[..., Any]):
         functools.update_wrapper(self, formula)
+        self.__name__ = formula.__name__
         self._recorded = record(formula)
         self._signature = inspect.signature(formula)
         self._names = list(self._signature.parameters)
-        self._gradients: dict[int, Callable[..., Array]] = {}
+        self._gradients: dict[str, Callable[[dict[str, Any]], Array]] = {}
         defvjp_argnums(self._recorded, self._pullback)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -62,19 +64,25 @@ class Primitive:
         return self._recorded(*args, **kwargs)
 
     def gradient(self, argument: str) -> Callable[[Callable[..., Array]], Callable[..., Array]]:
-        """Decorate `f(g, y, *arguments)`, which returns dL/d`argument` from g = dL/dy."""
+        """Decorate the function that returns dL/d`argument`.
+
+        Its parameters say what it needs: `g` = dL/dy, the output `y`, and arguments by their names.
+        """
 
         def register(derivative: Callable[..., Array]) -> Callable[..., Array]:
-            self._gradients[self._names.index(argument)] = derivative
+            needed = list(inspect.signature(derivative).parameters)
+            self._gradients[argument] = lambda values: derivative(*(values[name] for name in needed))
             return derivative
 
         return register
 
-    def _pullback(self, argnums: tuple[int, ...], y: Any, args: tuple[Any, ...], _: Any) -> Callable[[Any], Any]:
+    def _pullback(
+        self, argnums: tuple[int, ...], y: Any, args: tuple[Any, ...], _: Any
+    ) -> Callable[[Any], Any]:
         given = self._signature.bind(*args)
         given.apply_defaults()
-        arguments = given.args
-        missing = [self._names[i] for i in argnums if i not in self._gradients]
+        wanted = [self._names[i] for i in argnums]
+        missing = [name for name in wanted if name not in self._gradients]
         if missing:
             raise InputError(f"{self.__name__} has no gradient by {missing[0]}: pass it as an ordinary array")
 
@@ -84,9 +92,8 @@ class Primitive:
                     f"l0edu's {self.__name__} can be differentiated once; for second derivatives use "
                     f"l0edu.plain.{self.__name__}, the same formula in autograd.numpy"
                 )
-            return tuple(
-                _in_dtype_of(arguments[i], self._gradients[i](g, y, *arguments)) for i in argnums
-            )
+            values = {**given.arguments, "g": g, "y": y}
+            return tuple(_in_dtype_of(values[name], self._gradients[name](values)) for name in wanted)
 
         return pull
 
@@ -100,7 +107,7 @@ def primitive(formula: Callable[..., Any]) -> Primitive:
     ... def cube(x):
     ...     return x**3
     >>> @cube.gradient("x")
-    ... def cube_dx(g, y, x):
+    ... def cube_dx(g, x):
     ...     return g * 3 * x**2
     >>> value_and_grad(cube)(np.array(2.0))
     (np.float64(8.0), np.float64(12.0))
@@ -179,16 +186,20 @@ def _new_root(array: Any) -> VJPNode:
 
 def _end_of_trace(total: Any, level: int) -> Any:
     if not isbox(total) or total._trace != level:
-        if getattr(total, "dtype", None) == object:
+        if np.dtype(getattr(total, "dtype", float)).hasobject:
             raise InputError(
                 "the objective returned an object array: it applies a plain numpy function to a parameter; "
                 "write `import autograd.numpy as np` where the objective is defined"
             )
-        raise InputError("the objective does not depend on params: it must compute with the params it is given")
-    if total._value.dtype == object:
+        raise InputError(
+            "the objective does not depend on params: it must compute with the params it is given"
+        )
+    if total._value.dtype.hasobject:
         raise InputError("the objective returned an object array: use autograd.numpy instead of numpy in it")
     if np.ndim(total._value) != 0:
-        raise InputError(f"the objective must return a scalar, got shape {total._value.shape}: take a mean or sum")
+        raise InputError(
+            f"the objective must return a scalar, got shape {total._value.shape}: take a mean or sum"
+        )
     return total
 
 

@@ -1,0 +1,138 @@
+"""What does a convolution compute? Lay out the patches under the kernel as columns; the rest is one product.
+
+    x (C, H, W, N)  -- patches -->  (C k k, h w N)  -- W as (F, C k k) -->  (F, h w N)  ->  y (F, h, w, N)
+
+`fold` is the transpose of `patches`: it adds every column back to the pixels that it was copied from.
+"""
+
+import numpy as np
+
+from l0edu.errors import InputError
+from l0edu.tables import Array, Shape
+from l0edu.tape import primitive
+
+__all__ = ["conv2d", "fold", "output_size", "patches"]
+
+
+def output_size(size: int, k: int, stride: int = 1, padding: int = 0) -> int:
+    """How many positions a window of k pixels takes: (size + 2 padding - k) // stride + 1.
+
+    Examples
+    --------
+    >>> output_size(28, 5), output_size(32, 3, stride=2, padding=1)
+    (24, 16)
+    """
+    return (size + 2 * padding - k) // stride + 1
+
+
+@primitive
+def conv2d(x: Array, W: Array, b: Array | None = None, stride: int = 1, padding: int = 0) -> Array:
+    """y[f, i, j] = b[f] + sum over c, p, q of W[f, c, p, q] x[c, i stride + p, j stride + q], x padded.
+
+    As in torch this is a cross-correlation: the kernel is not flipped.
+
+    Parameters
+    ----------
+    x : array (maps, height, width, batch)
+    W : array (filters, maps, k, k)
+    b : array (filters,), optional
+    stride, padding : int
+        Step between windows, and rows of zeros around the image, the same in both directions.
+
+    Returns
+    -------
+    array (filters, h, w, batch), with h = (height + 2 padding - k) // stride + 1 and w likewise
+
+    Raises
+    ------
+    InputError
+        When a rank is wrong, the maps do not fit, or the kernel is larger than the padded image.
+
+    Examples
+    --------
+    >>> conv2d(np.ones((1, 3, 3, 1)), W=np.ones((1, 1, 2, 2)))[0, :, :, 0]
+    array([[4., 4.],
+           [4., 4.]])
+    """
+    h, w = _check(x, W, b, stride, padding)
+    columns = patches(_pad(x, padding), W.shape[2], stride)  # (C k k, h w N)
+    y = W.reshape(len(W), -1) @ columns  # (F, h w N)
+    if b is not None:
+        y += b[:, None]
+    return y.reshape(len(W), h, w, -1)
+
+
+@conv2d.gradient("x")
+def conv2d_dx(g: Array, x: Array, W: Array, stride: int, padding: int) -> Array:
+    """dL/dx = fold(W^T g): each pixel collects from all windows that saw it."""
+    columns = W.reshape(len(W), -1).T @ g.reshape(len(W), -1)  # (C k k, h w N)
+    C, height, width, N = x.shape
+    padded = fold(columns, (C, height + 2 * padding, width + 2 * padding, N), W.shape[2], stride)
+    return padded[:, padding : padding + height, padding : padding + width]
+
+
+@conv2d.gradient("W")
+def conv2d_dW(g: Array, x: Array, W: Array, stride: int, padding: int) -> Array:
+    """dL/dW = g patches^T: the sum over positions and examples is in the product."""
+    columns = patches(_pad(x, padding), W.shape[2], stride)  # computed again: keeping it costs k k times x
+    return (columns @ g.reshape(len(W), -1).T).T.reshape(W.shape)
+
+
+@conv2d.gradient("b")
+def conv2d_db(g: Array, W: Array) -> Array:
+    """dL/db = g, summed over positions and examples."""
+    return g.reshape(len(W), -1).sum(axis=1)
+
+
+def patches(x: Array, k: int, stride: int = 1) -> Array:
+    """(C, H, W, N) to (C k k, h w N): the pixels under the kernel, one column a window."""
+    C, H, W, N = x.shape
+    h, w = output_size(H, k, stride), output_size(W, k, stride)
+    columns = np.empty_like(x, shape=(C, k, k, h, w, N))
+    for p in range(k):
+        for q in range(k):
+            columns[:, p, q] = x[:, p : p + h * stride : stride, q : q + w * stride : stride]
+    return columns.reshape(C * k * k, h * w * N)
+
+
+def fold(columns: Array, shape: Shape, k: int, stride: int = 1) -> Array:
+    """(C k k, h w N) to (C, H, W, N): the transpose of `patches`, which adds up what it had copied."""
+    C, H, W, N = shape
+    h, w = output_size(H, k, stride), output_size(W, k, stride)
+    columns = columns.reshape(C, k, k, h, w, N)
+    x = np.zeros_like(columns, shape=shape)
+    for p in range(k):
+        for q in range(k):
+            x[:, p : p + h * stride : stride, q : q + w * stride : stride] += columns[:, p, q]
+    return x
+
+
+def _pad(x: Array, padding: int) -> Array:
+    if padding == 0:
+        return x
+    C, H, W, N = x.shape
+    padded = np.zeros_like(x, shape=(C, H + 2 * padding, W + 2 * padding, N))
+    padded[:, padding:-padding, padding:-padding] = x
+    return padded
+
+
+def _check(x: Array, W: Array, b: Array | None, stride: int, padding: int) -> Shape:
+    """Refuse shapes that do not fit; else the output's height and width."""
+    if np.ndim(x) != 4 or np.ndim(W) != 4:
+        raise InputError(
+            f"conv2d: x {np.shape(x)} and W {np.shape(W)} must be (maps, h, w, batch) and (out, maps, k, k)"
+        )
+    if W.shape[1] != x.shape[0] or W.shape[2] != W.shape[3]:
+        raise InputError(
+            f"conv2d: W {W.shape} must be (filters, {x.shape[0]}, k, k) for x of shape {x.shape}"
+        )
+    if b is not None and b.shape != (len(W),):
+        raise InputError(f"conv2d: b {b.shape} must have one number for each of the {len(W)} filters")
+    if stride < 1 or padding < 0:
+        raise InputError(f"conv2d: stride {stride} must be at least 1 and padding {padding} at least 0")
+    h, w = (output_size(size, W.shape[2], stride, padding) for size in x.shape[1:3])
+    if h < 1 or w < 1:
+        raise InputError(
+            f"conv2d: a {W.shape[2]} x {W.shape[3]} kernel does not fit an image of {x.shape[1:3]}: pad it"
+        )
+    return h, w

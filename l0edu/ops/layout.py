@@ -1,0 +1,43 @@
+"""Where does the batch axis stand? First outside a network, last inside."""
+
+import numpy as np
+
+from l0edu.errors import InputError
+from l0edu.tables import Array
+from l0edu.tape import primitive
+
+__all__ = ["batch_first", "batch_last"]
+
+
+@primitive
+def batch_last(x: Array) -> Array:
+    """(batch, ...) to (..., batch).
+
+    Examples
+    --------
+    >>> batch_last(np.zeros((100, 1, 28, 28))).shape
+    (1, 28, 28, 100)
+    """
+    if np.ndim(x) < 2:
+        raise InputError(
+            f"a batch of shape {np.shape(x)}: expected (batch, ...); for one example write x[None]"
+        )
+    return np.ascontiguousarray(np.moveaxis(x, 0, -1))
+
+
+@batch_last.gradient("x")
+def batch_last_dx(g: Array) -> Array:
+    """Move the axis back."""
+    return np.moveaxis(g, -1, 0)
+
+
+@primitive
+def batch_first(x: Array) -> Array:
+    """(..., batch) to (batch, ...)."""
+    return np.moveaxis(x, -1, 0)
+
+
+@batch_first.gradient("x")
+def batch_first_dx(g: Array) -> Array:
+    """Move the axis back."""
+    return np.moveaxis(g, 0, -1)

@@ -1,0 +1,119 @@
+"""How are units brought to mean 0 and variance 1, by the batch's own moments or by recorded ones?"""
+
+import numpy as np
+
+from l0edu.errors import InputError
+from l0edu.tables import Array
+from l0edu.tape import primitive
+
+__all__ = ["batch_norm", "moments", "normalize"]
+
+
+def moments(x: Array) -> tuple[Array, Array]:
+    """Mean and variance (divided by the count) of each unit, over batch and pixels: (units,) twice.
+
+    Examples
+    --------
+    >>> moments(np.array([[1.0, 3.0], [5.0, 5.0]]))
+    (array([2., 5.]), array([1., 0.]))
+    """
+    flat = x.reshape(len(x), -1)
+    return flat.mean(axis=1), flat.var(axis=1)
+
+
+@primitive
+def batch_norm(x: Array, scale: Array, shift: Array, eps: float = 1e-5) -> Array:
+    """y = scale (x - mean) / sqrt(var + eps) + shift, with the batch's own moments for each unit.
+
+    Parameters
+    ----------
+    x : array (units, batch) or (maps, height, width, batch)
+    scale, shift : array (units,)
+    eps : float
+        Keeps a unit that is constant over the batch finite.
+
+    Returns
+    -------
+    array, of x's shape
+
+    References
+    ----------
+    Ioffe, Szegedy, "Batch Normalization", ICML 2015.
+
+    Examples
+    --------
+    >>> batch_norm(np.array([[1.0, 3.0]]), np.ones(1), np.zeros(1), eps=0.0)
+    array([[-1.,  1.]])
+    """
+    return normalize(x, scale, shift, *moments(x), eps)
+
+
+@batch_norm.gradient("x")
+def batch_norm_dx(g: Array, x: Array, scale: Array, eps: float) -> Array:
+    """dL/dx = scale / std (g - mean(g) - x_hat mean(g x_hat)): the parts along 1 and x_hat drop out.
+
+    Adding a constant to a unit, or scaling it, changes nothing behind batch norm; so neither has a gradient,
+    and a gate in front of batch norm has none either.
+    """
+    mean, var = moments(x)
+    x_hat = _standardize(x, mean, var, eps)
+    centred = g - _column(_mean(g), x) - x_hat * _column(_mean(g * x_hat), x)
+    return centred * _column(scale / np.sqrt(var + eps), x)
+
+
+@batch_norm.gradient("scale")
+def batch_norm_dscale(g: Array, x: Array, eps: float) -> Array:
+    """dL/dscale = g x_hat, summed over batch and pixels."""
+    return _sum(g * _standardize(x, *moments(x), eps))
+
+
+@batch_norm.gradient("shift")
+def batch_norm_dshift(g: Array) -> Array:
+    """dL/dshift = g, summed over batch and pixels."""
+    return _sum(g)
+
+
+@primitive
+def normalize(x: Array, scale: Array, shift: Array, mean: Array, var: Array, eps: float = 1e-5) -> Array:
+    """y = scale (x - mean) / sqrt(var + eps) + shift, with given moments: batch norm at test time."""
+    if not np.shape(scale) == np.shape(shift) == np.shape(mean) == np.shape(var) == (len(x),):
+        raise InputError(
+            f"batch norm of {len(x)} units needs as many scales {np.shape(scale)}, shifts {np.shape(shift)}, "
+            f"means {np.shape(mean)} and variances {np.shape(var)}"
+        )
+    return _standardize(x, mean, var, eps) * _column(scale, x) + _column(shift, x)
+
+
+@normalize.gradient("x")
+def normalize_dx(g: Array, x: Array, scale: Array, var: Array, eps: float) -> Array:
+    """dL/dx = g scale / std."""
+    return g * _column(scale / np.sqrt(var + eps), x)
+
+
+@normalize.gradient("scale")
+def normalize_dscale(g: Array, x: Array, mean: Array, var: Array, eps: float) -> Array:
+    """dL/dscale = g x_hat, summed."""
+    return _sum(g * _standardize(x, mean, var, eps))
+
+
+@normalize.gradient("shift")
+def normalize_dshift(g: Array) -> Array:
+    """dL/dshift = g, summed."""
+    return _sum(g)
+
+
+def _standardize(x: Array, mean: Array, var: Array, eps: float) -> Array:
+    return (x - _column(mean, x)) / _column(np.sqrt(var + eps), x)
+
+
+def _column(per_unit: Array, x: Array) -> Array:
+    """(units,) with axes of length 1 behind it, to go along x."""
+    return per_unit.reshape(-1, *[1] * (x.ndim - 1))
+
+
+def _sum(x: Array) -> Array:
+    return x.reshape(len(x), -1).sum(axis=1)
+
+
+def _mean(x: Array) -> Array:
+    return x.reshape(len(x), -1).mean(axis=1)

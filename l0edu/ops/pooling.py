@@ -1,0 +1,90 @@
+"""How does an image get smaller? One number for each k x k window, the largest or the mean."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from l0edu.errors import InputError
+from l0edu.tables import Array
+from l0edu.tape import primitive
+
+__all__ = ["max_pool", "mean_pool"]
+
+
+@primitive
+def max_pool(x: Array, k: int) -> Array:
+    """y[c, i, j] = max over p, q < k of x[c, k i + p, k j + q].
+
+    Windows do not overlap; rows and columns that fill no whole window are left out, as in torch.
+
+    Parameters
+    ----------
+    x : array (maps, height, width, batch)
+    k : int
+        Side of a window.
+
+    Returns
+    -------
+    array (maps, height // k, width // k, batch)
+
+    Examples
+    --------
+    >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), 2)[0, :, :, 0]
+    array([[ 5.,  7.],
+           [13., 15.]])
+    """
+    corners = _corners(x, k)
+    y = next(corners).copy()
+    for corner in corners:
+        np.maximum(y, corner, out=y)
+    return y
+
+
+@max_pool.gradient("x")
+def max_pool_dx(g: Array, y: Array, x: Array, k: int) -> Array:
+    """dL/dx = g at the first pixel, in reading order, that holds the window's maximum; 0 elsewhere."""
+    dx = np.zeros_like(x)
+    open_ = np.ones_like(y, dtype=bool)  # windows whose maximum has not been met yet
+    for x_corner, dx_corner in zip(_corners(x, k), _corners(dx, k), strict=True):
+        first = open_ & (x_corner == y)
+        dx_corner[...] = g * first
+        open_ &= ~first
+    return dx
+
+
+@primitive
+def mean_pool(x: Array, k: int) -> Array:
+    """y[c, i, j] = mean over p, q < k of x[c, k i + p, k j + q]; windows as in `max_pool`.
+
+    Examples
+    --------
+    >>> mean_pool(np.arange(16.0).reshape(1, 4, 4, 1), 2)[0, :, :, 0]
+    array([[ 2.5,  4.5],
+           [10.5, 12.5]])
+    """
+    corners = _corners(x, k)
+    y = next(corners).copy()
+    for corner in corners:
+        y += corner
+    return y / k**2
+
+
+@mean_pool.gradient("x")
+def mean_pool_dx(g: Array, x: Array, k: int) -> Array:
+    """dL/dx = g / k^2 at every pixel of the window."""
+    dx = np.zeros_like(x)
+    for corner in _corners(dx, k):
+        corner[...] = g / k**2
+    return dx
+
+
+def _corners(x: Array, k: int) -> Iterator[Array]:
+    """For each place in a window, in reading order, that pixel of all windows: k^2 views (C, h, w, N)."""
+    if np.ndim(x) != 4:
+        raise InputError(f"pooling takes images (maps, height, width, batch), got shape {np.shape(x)}")
+    h, w = x.shape[1] // k, x.shape[2] // k
+    if k < 1 or h < 1 or w < 1:
+        raise InputError(f"a {k} x {k} window does not fit an image of {x.shape[1]} x {x.shape[2]}")
+    for p in range(k):
+        for q in range(k):
+            yield x[:, p : h * k : k, q : w * k : k]
