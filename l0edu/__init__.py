@@ -1,1 +1,60 @@
-"""The l0edu package."""
+"""Learning Sparse Neural Networks through L0 Regularization: to read, to run and to check against."""
+
+from l0edu.bernoulli import BernoulliGates
+from l0edu.concrete import BinaryConcrete
+from l0edu.errors import GateWarning, InputError, TrainingDivergedError
+from l0edu.gates import HardConcrete, RectifiedLaw
+from l0edu.gating import (
+    architecture,
+    clamp_log_alpha,
+    draw_noise,
+    open_probabilities,
+    sample_gates,
+    test_gates,
+)
+from l0edu.gaussian import HardGaussian
+from l0edu.layers import BatchNorm, Chain, Conv, Dense, Flatten, Gate, MaxPool, MeanPool, Relu, Residual
+from l0edu.lp import lp_penalty
+from l0edu.models import lenet5, mlp
+from l0edu.network import Network
+from l0edu.ops import cross_entropy
+from l0edu.penalty import expected_l0, l0_penalty, l2_penalty
+from l0edu.tape import value_and_grad
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BatchNorm",
+    "BernoulliGates",
+    "BinaryConcrete",
+    "Chain",
+    "Conv",
+    "Dense",
+    "Flatten",
+    "Gate",
+    "GateWarning",
+    "HardConcrete",
+    "HardGaussian",
+    "InputError",
+    "MaxPool",
+    "MeanPool",
+    "Network",
+    "RectifiedLaw",
+    "Relu",
+    "Residual",
+    "TrainingDivergedError",
+    "architecture",
+    "clamp_log_alpha",
+    "cross_entropy",
+    "draw_noise",
+    "expected_l0",
+    "l0_penalty",
+    "l2_penalty",
+    "lenet5",
+    "lp_penalty",
+    "mlp",
+    "open_probabilities",
+    "sample_gates",
+    "test_gates",
+    "value_and_grad",
+]

@@ -1,0 +1,271 @@
+"""What a set of labelled images is, and how training walks through it."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from l0edu.errors import InputError
+
+__all__ = ["Arrays", "Dataset", "batches", "from_images", "split"]
+
+Array = npt.NDArray[Any]
+Labels = npt.NDArray[np.int64]
+
+
+class Arrays(Protocol):
+    """Anything with inputs ``x`` and labels ``y`` of equal length."""
+
+    @property
+    def x(self) -> Any:
+        """Inputs, one per row."""
+
+    @property
+    def y(self) -> Any:
+        """Labels, one per row."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images and their labels, read-only.
+
+    Parameters
+    ----------
+    x : array, shape (N, 1, 28, 28)
+        Pixels in [0, 1], floating point. `reshaped` gives (N, 784).
+    y : array of int64, shape (N,)
+        The class of every image.
+    name : str
+        What messages call this set, e.g. ``"mnist train"``.
+
+    Raises
+    ------
+    InputError
+        When ``x`` and ``y`` differ in length, or when ``y`` is not one whole number per image.
+
+    Examples
+    --------
+    >>> data = Dataset(np.zeros((3, 1, 28, 28)), np.array([7, 2, 1]), "example")
+    >>> len(data), data.reshaped((784,)).x.shape, data.take([0, 2]).y
+    (3, (3, 784), array([7, 1]))
+    """
+
+    x: Array
+    y: Labels
+    name: str
+
+    def __post_init__(self) -> None:
+        x, y = np.asarray(self.x), np.asarray(self.y)
+        if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer):
+            raise InputError(
+                f"{self.name}: labels are {y.dtype} of shape {y.shape}: give whole numbers, (N,)"
+            )
+        if x.shape[:1] != y.shape:
+            raise InputError(
+                f"{self.name}: {len(y)} labels for images of shape {x.shape}: give one label per image"
+            )
+        object.__setattr__(self, "x", _read_only(x))
+        object.__setattr__(self, "y", _read_only(y.astype(np.int64, copy=False)))
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def as_dtype(self, dtype: npt.DTypeLike) -> "Dataset":
+        """The same images as floating point numbers of another width.
+
+        Parameters
+        ----------
+        dtype : floating point dtype
+
+        Returns
+        -------
+        Dataset
+        """
+        return replace(self, x=self.x.astype(_float_dtype(dtype), copy=False))
+
+    def reshaped(self, in_shape: Sequence[int]) -> "Dataset":
+        """The same images in the shape that a model takes.
+
+        Parameters
+        ----------
+        in_shape : sequence of int
+            Shape of one image, e.g. ``(784,)`` or ``(1, 28, 28)``.
+
+        Returns
+        -------
+        Dataset
+
+        Raises
+        ------
+        InputError
+            When an image does not hold as many numbers as ``in_shape`` asks for.
+        """
+        have, want = self.x.shape[1:], tuple(in_shape)
+        if math.prod(have) != math.prod(want) or any(side < 1 for side in want):
+            raise InputError(
+                f"{self.name}: images of shape {have} do not fit {want}: change the model or the set"
+            )
+        return replace(self, x=self.x.reshape(len(self), *want))  # (N, *in_shape)
+
+    def take(self, indices: npt.ArrayLike) -> "Dataset":
+        """The images at ``indices``, in that order.
+
+        Parameters
+        ----------
+        indices : array of int, or of bool
+            Rows to keep, where an index may occur twice; or a mask of length N.
+
+        Returns
+        -------
+        Dataset
+        """
+        rows = np.asarray(indices)  # (K,)
+        return replace(self, x=self.x[rows], y=self.y[rows])
+
+
+def from_images(
+    images: Array, labels: Array, name: str, dtype: npt.DTypeLike = np.float32, classes: int = 10
+) -> Dataset:
+    """Pixels / 255 for images of bytes; pixels as they are for images of floats.
+
+    Parameters
+    ----------
+    images : array, shape (N, h, w) or (N, c, h, w)
+        Either uint8, or floats that already lie in [0, 1].
+    labels : integer array, shape (N,)
+        Classes 0 .. ``classes`` - 1.
+    name : str
+        What messages call this set.
+    dtype : floating point dtype
+        Of the pixels in the result.
+    classes : int
+        Number of classes.
+
+    Returns
+    -------
+    Dataset
+        Images have shape (N, c, h, w), with c = 1 for (N, h, w).
+
+    Raises
+    ------
+    InputError
+        For another shape or dtype, labels out of range, or pixels outside [0, 1] or not finite.
+
+    Examples
+    --------
+    >>> data = from_images(np.full((2, 28, 28), 51, np.uint8), np.array([3, 1]), "example")
+    >>> data.x.shape, data.x.dtype, float(data.x.max())
+    ((2, 1, 28, 28), dtype('float32'), 0.2)
+    """
+    images, labels = np.asarray(images), np.asarray(labels)
+    _check_pixels(images, name)
+    if images.ndim == 3:
+        images = images[:, None]  # (N, 1, h, w)
+    scale = 255 if images.dtype == np.uint8 else 1
+    data = Dataset(np.divide(images, scale, dtype=_float_dtype(dtype)), labels, name)
+    if ((data.y < 0) | (data.y >= classes)).any():
+        found = f"{data.y.min()}..{data.y.max()}"
+        raise InputError(f"{name}: labels out of range: found {found}, give labels in 0..{classes - 1}")
+    return data
+
+
+def split(rng: np.random.Generator, data: Dataset, fraction: float) -> tuple[Dataset, Dataset]:
+    """Hold out a random ``fraction`` of the images, e.g. for validation.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws one permutation; classes are not balanced.
+    data : Dataset
+    fraction : float
+        Share to hold out, strictly between 0 and 1.
+
+    Returns
+    -------
+    rest, held_out : Dataset
+        Together every image exactly once.
+
+    Raises
+    ------
+    InputError
+        When ``fraction`` lies outside (0, 1) or leaves either part empty.
+    """
+    if not 0 < fraction < 1:
+        raise InputError(
+            f"fraction {fraction} of {data.name} cannot be held out: give a number between 0 and 1"
+        )
+    held = round(fraction * len(data))
+    if not 0 < held < len(data):
+        raise InputError(
+            f"fraction {fraction} of the {len(data)} images of {data.name} leaves a part empty: change it"
+        )
+    order = rng.permutation(len(data))  # (N,)
+    return data.take(order[held:]), data.take(order[:held])
+
+
+def batches(rng: np.random.Generator, data: Arrays, size: int) -> Iterator[tuple[Array, Array]]:
+    """Walk once through ``data`` in random order, ``size`` images at a time.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws one permutation, at the call.
+    data : Dataset
+        Or any object with arrays ``x`` and ``y``.
+    size : int
+        Images in a batch; the last batch may be shorter.
+
+    Yields
+    ------
+    x, y : arrays
+        One batch of inputs and labels.
+
+    Raises
+    ------
+    InputError
+        At the call, when ``size`` is below 1.
+
+    Examples
+    --------
+    >>> data = Dataset(np.zeros((5, 1, 28, 28)), np.arange(5), "example")
+    >>> [len(y) for x, y in batches(np.random.default_rng(0), data, 2)]
+    [2, 2, 1]
+    """
+    if size < 1:
+        raise InputError(f"batch size {size} is too small: give at least 1")
+    order = rng.permutation(len(data.y))  # (N,)
+    parts = (order[start : start + size] for start in range(0, len(order), size))
+    return ((data.x[part], data.y[part]) for part in parts)
+
+
+def _check_pixels(images: Array, name: str) -> None:
+    if images.ndim not in (3, 4):
+        raise InputError(f"{name}: images have shape {images.shape}: give (N, h, w) or (N, c, h, w)")
+    if images.dtype == np.uint8:
+        return
+    if not np.issubdtype(images.dtype, np.floating):
+        raise InputError(f"{name}: images are {images.dtype}: give uint8, or floats in [0, 1]")
+    if not np.isfinite(images).all():
+        raise InputError(f"{name}: some pixels are not finite: give floats in [0, 1]")
+    if ((images < 0) | (images > 1)).any():
+        found = f"{images.min():g}..{images.max():g}"
+        raise InputError(f"{name}: pixels out of range: found {found}, give floats in [0, 1]")
+
+
+def _float_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    try:
+        chosen = np.dtype(dtype)
+    except TypeError:
+        raise InputError(f"{dtype!r} is not a dtype: give float32 or float64") from None
+    if not np.issubdtype(chosen, np.floating):
+        raise InputError(f"dtype {chosen} cannot hold pixels in [0, 1]: give float32 or float64")
+    return chosen
+
+
+def _read_only(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view

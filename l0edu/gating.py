@@ -1,0 +1,158 @@
+"""Which numbers stand for the gates?
+
+    training step           sample_gates(net, params, draw_noise(net, params, rng))
+    test                    test_gates(net, params)                                   (Eq. 13)
+    expected size or cost   open_probabilities(net, params)                           (Eq. 12)
+    dense network           None
+
+The noise is drawn before the gradient is taken, so that the objective is a deterministic function of the
+parameters: finite differences work on it, and another program fed the same noise must get the same gradient.
+"""
+
+from math import log
+from typing import Any
+
+import numpy as np
+
+from l0edu.errors import InputError
+from l0edu.gates import HardConcrete, RectifiedLaw
+from l0edu.layers import Gate, Layer
+from l0edu.network import Network
+from l0edu.tables import Array, FlatTable, Table
+
+__all__ = [
+    "architecture",
+    "clamp_log_alpha",
+    "draw_noise",
+    "open_probabilities",
+    "sample_gates",
+    "test_gates",
+]
+
+
+def draw_noise(
+    net: Network, params: Table, rng: np.random.Generator, examples: int | None = None
+) -> FlatTable:
+    """The noise of one training step, for every gate of the network.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+        Decides the dtype.
+    rng : numpy Generator
+    examples : int, optional
+        One sample for each of so many examples. Without it, one for the minibatch, as in the paper.
+
+    Returns
+    -------
+    dict
+        `noise[layer]`, of shape (gates,) or (examples, gates).
+
+    Examples
+    --------
+    >>> from l0edu import lenet5
+    >>> net = lenet5()
+    >>> rng = np.random.default_rng(0)
+    >>> noise = draw_noise(net, net.init(rng), rng)
+    >>> {name: u.shape for name, u in noise.items()}
+    {'gate1': (20,), 'gate2': (50,), 'gate3': (800,), 'gate4': (500,)}
+    """
+    noise = {}
+    for layer in net.gates():
+        shape = net.gate_shape(layer)
+        if examples is not None:
+            if not isinstance(layer, Gate):
+                raise InputError(
+                    f"{layer.name!r} has a gate for each weight: draw one sample for the minibatch"
+                )
+            shape = (examples, *shape)
+        noise[layer.name] = _law(layer).draw_noise(rng, shape, _phi(layer, params).dtype)
+    return noise
+
+
+def sample_gates(net: Network, params: Table, noise: FlatTable) -> FlatTable:
+    """z for every gate  (Eqs. 10 and 11); differentiable by the params."""
+    return {
+        layer.name: _law(layer).sample(_phi(layer, params), _noise(layer, noise)) for layer in net.gates()
+    }
+
+
+def test_gates(net: Network, params: Table) -> FlatTable:
+    """z-hat for every gate  (Eq. 13)."""
+    return {layer.name: _law(layer).test_value(_phi(layer, params)) for layer in net.gates()}
+
+
+test_gates.__test__ = False  # type: ignore[attr-defined] # the name is a noun: no test for pytest to collect
+
+
+def open_probabilities(net: Network, params: Table) -> FlatTable:
+    """P(z != 0) for every gate  (Eq. 12); differentiable by the params."""
+    return {layer.name: _law(layer).prob_open(_phi(layer, params)) for layer in net.gates()}
+
+
+def architecture(net: Network, params: Table) -> list[int]:
+    """How many gates of each gated layer are open at test time, as in the paper's Table 1.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> net = mlp()
+    >>> architecture(net, net.init(np.random.default_rng(0)))
+    [784, 300, 100]
+    """
+    return [int(np.count_nonzero(z > 0)) for z in test_gates(net, params).values()]
+
+
+def clamp_log_alpha(net: Network, params: Table, limit: float = log(100)) -> Table:
+    """Params with every log_alpha moved into [-limit, limit].
+
+    The reference code does so after each step, with limit = log 100 = 4.605; the paper does not say so, and
+    the library does not unless asked. The reason to clamp: far out the slopes of Eqs. 11 and 12 vanish and a
+    gate could never return. The price: at the floor P(z != 0) is still .047, so that the expected L0 of
+    a network whose gates are all closed at test time is 4.7 % of its weights, and no lower target can be met.
+
+    Parameters
+    ----------
+    net : Network
+        With hard concrete gates.
+    params : table
+    limit : float
+        > 0.
+
+    Returns
+    -------
+    table
+        A new one; arrays that are not clamped are shared with `params`.
+    """
+    if not limit > 0:
+        raise InputError(
+            f"limit = {limit}: log_alpha is clamped to [-limit, limit], which needs a positive one"
+        )
+    clamped = dict(params)
+    for layer in net.gates():
+        if not isinstance(_law(layer), HardConcrete):
+            raise InputError(f"{layer.name!r} has no log_alpha to clamp: its law is {_law(layer)!r}")
+        clamped[layer.name] = {**params[layer.name], "log_alpha": np.clip(_phi(layer, params), -limit, limit)}
+    return clamped
+
+
+def _law(layer: Layer) -> RectifiedLaw:
+    law = layer.gate_law()
+    assert law is not None
+    return law
+
+
+def _phi(layer: Layer, params: Table) -> Array:
+    try:
+        return params[layer.name][_law(layer).parameter]
+    except KeyError:
+        raise InputError(
+            f"params lack {layer.name!r} / {_law(layer).parameter!r}: make them with net.init"
+        ) from None
+
+
+def _noise(layer: Layer, noise: Any) -> Array:
+    if layer.name not in noise:
+        raise InputError(f"the table noise has nothing under {layer.name!r}: make it with draw_noise")
+    return noise[layer.name]

@@ -1,0 +1,69 @@
+"""What is a layer? A description of one step of a network, which holds no arrays.
+
+A layer knows the shape that it makes of an input's shape, the arrays that it needs, and what it computes
+from them. The arrays live in tables under the layer's name. Shapes are those of one example: (features,)
+or (maps, height, width); inside, a batch is the last axis (`l0edu.ops`).
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from l0edu.errors import InputError
+from l0edu.gates import RectifiedLaw
+from l0edu.tables import Array, FlatTable, Shape, Table
+
+__all__ = ["Layer", "Tables"]
+
+
+class Tables(NamedTuple):
+    """The arrays that a forward pass may look up, each under a layer's name.
+
+    gates None: no gates at all. stats None: batch norm uses this batch's moments, and puts them into record,
+    if there is one.
+    """
+
+    params: Table
+    gates: FlatTable | None = None
+    stats: Table | None = None
+    record: Table | None = None
+
+
+@dataclass(frozen=True)
+class Layer(ABC):
+    """One step of a network.
+
+    Attributes
+    ----------
+    name : str
+        The layer's key in every table.
+    keeps_units : bool
+        Whether unit i of the output depends on unit i of the input alone.
+    """
+
+    name: str
+    keeps_units: ClassVar[bool] = False
+
+    @abstractmethod
+    def out_shape(self, in_shape: Shape) -> Shape:
+        """The output's shape for one example; InputError when `in_shape` does not fit."""
+
+    @abstractmethod
+    def apply(self, x: Array, tables: Tables) -> Array:
+        """The output for a batch x, (..., batch)."""
+
+    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any) -> dict[str, Array]:
+        """Fresh arrays, by name."""
+        return {}
+
+    def gate_law(self) -> RectifiedLaw | None:
+        """The law of this layer's gates, if it has any."""
+        return None
+
+    def refuse(self, in_shape: Shape, wanted: str) -> InputError:
+        """The error for an input that does not fit."""
+        return InputError(
+            f"{type(self).__name__} {self.name!r} takes {wanted}, but its input has shape {in_shape}"
+        )

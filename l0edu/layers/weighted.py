@@ -1,0 +1,128 @@
+"""Which layers have weights? Dense and Conv; and Flatten, which leads from the one to the other."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from l0edu import ops
+from l0edu.gates import RectifiedLaw
+from l0edu.layers.base import Layer, Tables
+from l0edu.ops.convolution import output_size
+from l0edu.tables import Array, Shape
+
+__all__ = ["Conv", "Dense", "Flatten"]
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    """y = W x + b, with W (out, in).
+
+    Parameters
+    ----------
+    name : str
+    units : int
+        How many outputs.
+    bias : bool
+        Whether there is a b.
+    weight_gate : law of gates, optional
+        Gives every weight a gate of its own: W z in place of W (Eq. 2).
+    """
+
+    units: int
+    bias: bool = True
+    weight_gate: RectifiedLaw | None = None
+
+    def out_shape(self, in_shape: Shape) -> Shape:
+        """(units,)."""
+        if len(in_shape) != 1:
+            raise self.refuse(in_shape, "a vector (put a Flatten before it)")
+        return (self.units,)
+
+    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any) -> dict[str, Array]:
+        """W ~ Normal(0, 2 / in) (He et al., 2015), b = 0."""
+        return _init_weights(rng, (self.units, in_shape[0]), self.bias, self.weight_gate, dtype)
+
+    def apply(self, x: Array, tables: Tables) -> Array:
+        """W x + b."""
+        return ops.affine(x, _gated_weights(self, tables), tables.params[self.name].get("b"))
+
+    def gate_law(self) -> RectifiedLaw | None:
+        """The law of the weights' gates."""
+        return self.weight_gate
+
+
+@dataclass(frozen=True)
+class Conv(Layer):
+    """A convolution with W (filters, maps, k, k).
+
+    Parameters
+    ----------
+    name : str
+    filters, kernel : int
+        How many output maps, and the side of the kernel.
+    stride, padding : int
+    bias : bool
+    weight_gate : law of gates, optional
+        Gives every weight a gate of its own.
+    """
+
+    filters: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    bias: bool = True
+    weight_gate: RectifiedLaw | None = None
+
+    def out_shape(self, in_shape: Shape) -> Shape:
+        """(filters, height, width) after the kernel has gone over the padded image."""
+        if len(in_shape) != 3:
+            raise self.refuse(in_shape, "images (maps, height, width)")
+        h, w = (output_size(size, self.kernel, self.stride, self.padding) for size in in_shape[1:])
+        if h < 1 or w < 1:
+            raise self.refuse(in_shape, f"images of at least {self.kernel} x {self.kernel}")
+        return (self.filters, h, w)
+
+    def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any) -> dict[str, Array]:
+        """W ~ Normal(0, 2 / (maps k k)) (He et al., 2015), b = 0."""
+        shape = (self.filters, in_shape[0], self.kernel, self.kernel)
+        return _init_weights(rng, shape, self.bias, self.weight_gate, dtype)
+
+    def apply(self, x: Array, tables: Tables) -> Array:
+        """The convolution of `l0edu.ops.conv2d`."""
+        W, b = _gated_weights(self, tables), tables.params[self.name].get("b")
+        return ops.conv2d(x, W, b, self.stride, self.padding)
+
+    def gate_law(self) -> RectifiedLaw | None:
+        """The law of the weights' gates."""
+        return self.weight_gate
+
+
+@dataclass(frozen=True)
+class Flatten(Layer):
+    """(maps, height, width) to a vector, map after map."""
+
+    def out_shape(self, in_shape: Shape) -> Shape:
+        """(maps * height * width,)."""
+        return (int(np.prod(in_shape)),)
+
+    def apply(self, x: Array, tables: Tables) -> Array:
+        """The same numbers, one column an example."""
+        return ops.flatten(x)
+
+
+def _init_weights(
+    rng: np.random.Generator, shape: Shape, bias: bool, law: RectifiedLaw | None, dtype: Any
+) -> dict[str, Array]:
+    fan_in = int(np.prod(shape[1:]))
+    table = {"W": (rng.standard_normal(shape) * np.sqrt(2 / fan_in)).astype(dtype)}
+    if bias:
+        table["b"] = np.zeros(shape[0], dtype)
+    if law is not None:
+        table[law.parameter] = law.init(rng, shape, dtype)
+    return table
+
+
+def _gated_weights(layer: Dense | Conv, tables: Tables) -> Array:
+    W = tables.params[layer.name]["W"]
+    return W if layer.weight_gate is None or tables.gates is None else W * tables.gates[layer.name]

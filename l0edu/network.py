@@ -1,0 +1,216 @@
+"""What is a network as a whole? A description with checked names and shapes, and a function of tables."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from l0edu import ops
+from l0edu.charging import Charge, find_charges, refuse_deaf_gates
+from l0edu.errors import InputError
+from l0edu.layers import Conv, Dense, Gate, Layer, Tables, leaves, walk_shapes
+from l0edu.tables import Array, FlatTable, Shape, Table
+
+__all__ = ["Network"]
+
+
+@dataclass(frozen=True, repr=False)
+class Network:
+    """A network: its body of layers for inputs of one shape.
+
+    Training, testing and counting differ only in which numbers stand for the gates, so `apply` takes them as
+    data: there is no train flag and no random generator.
+
+    Parameters
+    ----------
+    in_shape : tuple of int
+        Shape of one input, (features,) or (maps, height, width).
+    body : layer
+        Usually a `Chain`.
+    allow_gate_before_batch_norm : bool
+        Such a gate is deaf to the data and refused unless asked for.
+
+    Raises
+    ------
+    InputError
+        For a name used twice, shapes that do not fit, or a gate that cannot charge its layer.
+
+    Examples
+    --------
+    >>> from l0edu import Chain, Dense, Gate, HardConcrete, Network, Relu
+    >>> net = Network(
+    ...     in_shape=(4,),
+    ...     body=Chain(
+    ...         "tiny",
+    ...         (
+    ...             Gate("gate1", HardConcrete(), charges="fc1"),
+    ...             Dense("fc1", 3),
+    ...             Relu("relu1"),
+    ...             Dense("fc2", 2),
+    ...         ),
+    ...     ),
+    ... )
+    >>> net
+    tiny: (4,) -> (2,)
+    layer  kind   output  weights  gates
+    gate1  Gate   (4,)             4 on the inputs of fc1
+    fc1    Dense  (3,)         15
+    relu1  Relu   (3,)
+    fc2    Dense  (2,)          8
+    total                      23  4
+    >>> params = net.init(np.random.default_rng(0))
+    >>> net.apply(params, np.ones((5, 4), np.float32)).shape
+    (5, 2)
+    """
+
+    in_shape: Shape
+    body: Layer
+    allow_gate_before_batch_norm: bool = False
+
+    def __post_init__(self) -> None:
+        for name, count in Counter(layer.name for layer in self.layers).items():
+            if count > 1:
+                raise InputError(f"{count} layers are called {name!r}: every layer needs a name of its own")
+            if "/" in name or not name:
+                raise InputError(f"layer name {name!r}: use a name that is not empty and has no slash")
+        _ = self.charges
+        if not self.allow_gate_before_batch_norm:
+            refuse_deaf_gates(self.body)
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """All layers that are not made of layers, in order."""
+        return tuple(leaves(self.body))
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[Shape, Shape]]:
+        """Input and output shape of every layer."""
+        return {layer.name: (before, after) for layer, before, after in walk_shapes(self.body, self.in_shape)}
+
+    @cached_property
+    def charges(self) -> tuple[Charge, ...]:
+        """Which weights each gated layer answers for, in the order of `gates()`."""
+        weight_shapes = {layer.name: self.weight_shape(layer) for layer in self.layers if _has_weights(layer)}
+        units = {
+            layer.name: self.shapes[layer.name][0][0] for layer in self.layers if isinstance(layer, Gate)
+        }
+        return find_charges(self.body, weight_shapes, units)
+
+    def gates(self) -> tuple[Layer, ...]:
+        """The gated layers in order: `Gate`, and Dense or Conv with a `weight_gate`."""
+        return tuple(layer for layer in self.layers if layer.gate_law() is not None)
+
+    def gate_shape(self, layer: Layer) -> Shape:
+        """The shape of a gated layer's gates: (units,), or W's."""
+        return (self.shapes[layer.name][0][0],) if isinstance(layer, Gate) else self.weight_shape(layer)
+
+    def weight_shape(self, layer: Layer) -> Shape:
+        """The shape of a layer's W."""
+        inputs = self.shapes[layer.name][0][0]
+        if isinstance(layer, Dense):
+            return (layer.units, inputs)
+        if isinstance(layer, Conv):
+            return (layer.filters, inputs, layer.kernel, layer.kernel)
+        raise InputError(f"{type(layer).__name__} {layer.name!r} has no weights: ask a Dense or a Conv")
+
+    def init(self, rng: np.random.Generator, dtype: Any = np.float32) -> Table:
+        """Fresh parameters: `params[layer][array]`.
+
+        Parameters
+        ----------
+        rng : numpy Generator
+        dtype : float32 or float64
+
+        Returns
+        -------
+        table
+            W, b, the gates' parameter, scale and shift, of each layer that has any.
+        """
+        tables = ((layer, layer.init(rng, self.shapes[layer.name][0], dtype)) for layer in self.layers)
+        return {layer.name: table for layer, table in tables if table}
+
+    def apply(
+        self,
+        params: Table,
+        x: Array,
+        gates: FlatTable | None = None,
+        stats: Table | None = None,
+        record: Table | None = None,
+    ) -> Array:
+        """The network's output: a deterministic function of its arguments.
+
+        Parameters
+        ----------
+        params : table
+        x : array (batch, *in_shape)
+        gates : dict, optional
+            A value for every gate: from `sample_gates`, `test_gates` or `open_probabilities`. Without it, the
+            dense network.
+        stats : table, optional
+            Means and variances for batch norm. Without it, those of this batch.
+        record : dict, optional
+            Receives this batch's means and variances: the one side effect of the library's networks.
+
+        Returns
+        -------
+        array (batch, *out_shape)
+
+        Raises
+        ------
+        InputError
+            When x does not fit or a table lacks a layer.
+        """
+        if np.shape(x)[1:] != self.in_shape:
+            wanted = ", ".join(["batch", *map(str, self.in_shape)])
+            raise InputError(f"the network takes inputs of shape ({wanted}), got {np.shape(x)}: reshape them")
+        self._check_names("params", params, [layer.name for layer in self.layers if _has_arrays(layer)])
+        if gates is not None:
+            self._check_names("gates", gates, [layer.name for layer in self.gates()])
+        return ops.batch_first(self.body.apply(ops.batch_last(x), Tables(params, gates, stats, record)))
+
+    def _check_names(self, kind: str, table: Any, needed: list[str]) -> None:
+        for name in needed:
+            if name not in table:
+                raise InputError(f"the table {kind} has nothing under {name!r}; it has {sorted(table)}")
+
+    def __repr__(self) -> str:
+        rows = [("layer", "kind", "output", "weights", "gates"), *map(self._row, self.layers)]
+        sizes = self._sizes()
+        gate_count = sum(charge.gates for charge in self.charges)
+        rows.append(("total", "", "", f"{sum(sizes.values()):,}", f"{gate_count:,}"))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        align = ("<", "<", "<", ">", "<")
+        lines = [
+            "  ".join(f"{c:{a}{w}}" for c, a, w in zip(row, align, widths, strict=True)).rstrip()
+            for row in rows
+        ]
+        out_shape = self.body.out_shape(self.in_shape)
+        return "\n".join([f"{self.body.name}: {self.in_shape} -> {out_shape}", *lines])
+
+    def _row(self, layer: Layer) -> tuple[str, ...]:
+        size = self._sizes().get(layer.name)
+        charge = next((c for c in self.charges if c.gate == layer.name), None)
+        words = {None: "one a weight", 0: "on the outputs of", 1: "on the inputs of"}
+        gates = "" if charge is None else f"{charge.gates:,} {words[charge.axis]}"
+        if charge is not None and charge.axis is not None:
+            gates += f" {charge.layer}"
+        after = str(self.shapes[layer.name][1])
+        return (layer.name, type(layer).__name__, after, "" if size is None else f"{size:,}", gates)
+
+    def _sizes(self) -> dict[str, int]:
+        """How many weights and biases each layer has."""
+        return {
+            layer.name: int(np.prod(self.weight_shape(layer))) + layer.bias * self.weight_shape(layer)[0]
+            for layer in self.layers
+            if isinstance(layer, Dense | Conv)
+        }
+
+
+def _has_weights(layer: Layer) -> bool:
+    return isinstance(layer, Dense | Conv)
+
+
+def _has_arrays(layer: Layer) -> bool:
+    return type(layer).init is not Layer.init

@@ -1,0 +1,170 @@
+"""What does a network pay for its size? The expected L0 and L2 norms under the gates (Eqs. 12 and 14-17)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from l0edu.charging import Charge
+from l0edu.errors import InputError
+from l0edu.gating import open_probabilities
+from l0edu.layers import BatchNorm, Conv, Dense
+from l0edu.network import Network
+from l0edu.tables import Array, FlatTable, Table
+from l0edu.tape import primitive, unbroadcast
+
+__all__ = ["expected_l0", "l0_penalty", "l2_penalty", "weighted_squares"]
+
+
+def l0_penalty(net: Network, params: Table, lam: float | Sequence[float]) -> Any:
+    """sum over groups g of lambda |g| P(z_g != 0)  (Eqs. 12 and 16); exact, without a sample.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+    lam : float or sequence of float
+        lambda >= 0: one for all, or one for each gated layer in the order of `net.gates()`. The data term is
+        a mean over examples, so the paper's "lambda = 0.1 / N" is `0.1 / N` here.
+
+    Returns
+    -------
+    scalar
+
+    Raises
+    ------
+    InputError
+        For a negative lambda, or as many as there are not gated layers.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> net = mlp()
+    >>> params = net.init(np.random.default_rng(0))
+    >>> print(f"{float(l0_penalty(net, params, lam=0.1 / 60_000)):.3f}")
+    0.416
+    """
+    probabilities = open_probabilities(net, params)
+    terms = [
+        total(probabilities[charge.gate], lam_g * charge.group_size)
+        for charge, lam_g in zip(net.charges, one_a_gate(net, lam), strict=True)
+    ]
+    return sum(terms[1:], terms[0]) if terms else 0.0
+
+
+def expected_l0(net: Network, params: Table) -> Any:
+    """E||theta||_0 of the gated weights: `l0_penalty` with lambda = 1."""
+    return l0_penalty(net, params, 1.0)
+
+
+def l2_penalty(
+    net: Network, params: Table, weight_decay: float, biases: bool = False, batch_norm: bool = False
+) -> Any:
+    """(wd / 2) E||theta-hat||^2 = (wd / 2) sum_j P(z_j != 0) theta_j^2  (Eqs. 15 and 17).
+
+    It acts on the weights before they are gated, and counts each by the probability that its gates are open;
+    a weight without a gate counts in full. As in the paper the gate itself is not shrunk, but groups of large
+    weights push their log_alpha down.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+    weight_decay : float
+        wd >= 0, beside a data term that is a mean over examples. It is *not* multiplied by N: the reference
+        code's `weight_decay` is the same number in its MLP and wide ResNet, and N times larger than ours has
+        to be for its LeNet-5, which forgets the factor (docs/errata.md, B5).
+    biases, batch_norm : bool
+        Whether biases, and batch norm's scale and shift, decay too.
+
+    Returns
+    -------
+    scalar
+    """
+    if not weight_decay >= 0:
+        raise InputError(f"weight_decay = {weight_decay}: it must be 0 or positive, for example 5e-4")
+    probabilities = open_probabilities(net, params)
+    terms: list[Any] = []
+    for layer in net.layers:
+        if isinstance(layer, Dense | Conv):
+            W = params[layer.name]["W"]
+            terms.append(weighted_squares(W, _open_weights(net, layer.name, W.ndim, probabilities)))
+            if biases and layer.bias:
+                terms.append(weighted_squares(params[layer.name]["b"], 1.0))
+        elif isinstance(layer, BatchNorm) and batch_norm:
+            terms += [weighted_squares(params[layer.name][key], 1.0) for key in ("scale", "shift")]
+    return weight_decay / 2 * sum(terms[1:], terms[0]) if terms else 0.0
+
+
+def one_a_gate(net: Network, lam: float | Sequence[float]) -> list[float]:
+    """`lam` as one number for each gated layer."""
+    names = [charge.gate for charge in net.charges]
+    numbers = [float(lam)] * len(names) if np.ndim(lam) == 0 else [float(one) for one in lam]  # type: ignore[arg-type, union-attr]
+    if len(numbers) != len(names):
+        raise InputError(
+            f"{len(numbers)} lambdas for {len(names)} gated layers {names}: give one, or one for each"
+        )
+    if not all(0 <= one < np.inf for one in numbers):
+        raise InputError(f"lambda = {lam}: it must be 0 or positive, for example 0.1")
+    return numbers
+
+
+def _open_weights(net: Network, layer: str, ndim: int, probabilities: FlatTable) -> Any:
+    """The probability that a weight's gates are all open, in a shape that broadcasts with W."""
+    factors = [_spread(charge, ndim, probabilities, net) for charge in net.charges if charge.layer == layer]
+    result = 1.0
+    for factor in factors:
+        result = result * factor
+    return result
+
+
+def _spread(charge: Charge, ndim: int, probabilities: FlatTable, net: Network) -> Any:
+    p = probabilities[charge.gate]
+    if charge.axis is None:
+        return p
+    length = net.weight_shape(next(one for one in net.layers if one.name == charge.layer))[charge.axis]
+    return along_axis(p, charge.axis, ndim, length // charge.gates)
+
+
+@primitive
+def total(p: Array, weight: float) -> Array:
+    """weight * sum_i p_i."""
+    return p.sum() * weight
+
+
+@total.gradient("p")
+def total_dp(g: Array, p: Array, weight: float) -> Array:
+    """dL/dp_i = g weight, for every i."""
+    return np.broadcast_to(g * weight, p.shape)
+
+
+@primitive
+def weighted_squares(W: Array, p: Array | float) -> Array:
+    """sum_j p_j W_j^2, with p of a shape that broadcasts to W's."""
+    return (p * W**2).sum()
+
+
+@weighted_squares.gradient("W")
+def weighted_squares_dW(g: Array, W: Array, p: Array | float) -> Array:
+    """dL/dW_j = 2 g p_j W_j."""
+    return g * 2 * p * W
+
+
+@weighted_squares.gradient("p")
+def weighted_squares_dp(g: Array, W: Array, p: Array) -> Array:
+    """dL/dp_j = g W_j^2, summed over the weights that share p_j."""
+    return unbroadcast(g * W**2, p.shape)
+
+
+@primitive
+def along_axis(p: Array, axis: int, ndim: int, block: int) -> Array:
+    """p (n,) along one axis of ndim, each number repeated `block` times: the pixels of a flattened map."""
+    shape = [1] * ndim
+    shape[axis] = len(p) * block
+    return np.repeat(p, block).reshape(shape)
+
+
+@along_axis.gradient("p")
+def along_axis_dp(g: Array, p: Array, block: int) -> Array:
+    """dL/dp_i = g, summed over the block of i."""
+    return g.reshape(len(p), block).sum(axis=1)
