@@ -121,15 +121,13 @@ def _refuse_double_charges(charges: tuple[Charge, ...]) -> None:
 
 def refuse_deaf_gates(body: Layer) -> None:
     """Refuse a Gate whose units go into batch norm, which undoes any positive factor (docs/errata.md)."""
-    behind = [
-        (layer, run[i + 1 :]) for run in runs(body) for i, layer in enumerate(run) if isinstance(layer, Gate)
-    ]
-    for gate, rest in behind:
-        batch_norm = _batch_norm_behind(rest)
+    steps = [(layer, run[i + 1 :]) for run in runs(body) for i, layer in enumerate(run)]
+    for gate, behind in steps:
+        batch_norm = _batch_norm_behind(behind) if isinstance(gate, Gate) else None
         if batch_norm is not None:
             raise InputError(
-                f"Gate {gate.name!r} feeds BatchNorm {batch_norm.name!r}, which cancels it (BN(z h) = BN(h)): put "
-                "the gate behind batch norm and relu, or pass allow_gate_before_batch_norm=True"
+                f"Gate {gate.name!r} feeds BatchNorm {batch_norm.name!r}, which cancels it (BN(z h) = BN(h)): "
+                "put the gate behind batch norm and relu, or pass allow_gate_before_batch_norm=True"
             )
 
 

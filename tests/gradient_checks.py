@@ -1,6 +1,7 @@
-"""Is a hand-derived gradient right? It is held against autograd's, against differences, and against torch's."""
+"""Is a hand-derived gradient right? It is held against autograd, differences and torch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import autograd
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import strategies as st
 
 from l0edu import plain
+from l0edu.errors import InputError
 from l0edu.tables import map_arrays
 from l0edu.tape import value_and_grad
 
@@ -80,7 +82,7 @@ def in_float32(arguments: Arguments) -> Arguments:
 
 
 def check_float32(
-    op: Callable[..., Any], arguments: Arguments, wrt: tuple[str, ...], tolerance: float = 1e-5
+    op: Callable[..., Any], arguments: Arguments, wrt: tuple[str, ...], tolerance: float = 1e-3
 ) -> None:
     """Value and gradients of `op` on float32 arrays are float32, and near those on float64."""
     small = in_float32(arguments)
@@ -120,6 +122,14 @@ def check_against_torch(
 def batch_in_front(torch_op: Callable[..., Any]) -> Callable[..., Any]:
     """A function of tensors (batch, units, ...) as one of tensors (units, ..., batch)."""
     return lambda x, *args, **kwargs: torch_op(x.movedim(-1, 0), *args, **kwargs).movedim(0, -1)
+
+
+@contextmanager
+def refused(match: str) -> Iterator[None]:
+    """The block raises an InputError whose message is one line and says `match`."""
+    with pytest.raises(InputError, match=match) as caught:
+        yield
+    assert "\n" not in str(caught.value)
 
 
 def _examples() -> dict[str, tuple[Arguments, tuple[str, ...]]]:

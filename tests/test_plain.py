@@ -29,7 +29,9 @@ def every_primitive():
     for module in pkgutil.walk_packages(l0edu.__path__, "l0edu."):
         if not module.name.startswith(("l0edu.oracle", "l0edu.cli")):
             members = vars(importlib.import_module(module.name)).values()
-            found.update({f"{op.__module__}.{op.__name__}": op for op in members if isinstance(op, Primitive)})
+            found.update(
+                {f"{op.__module__}.{op.__name__}": op for op in members if isinstance(op, Primitive)}
+            )
     return [found[name] for name in sorted(found)]
 
 

@@ -1,0 +1,55 @@
+"""How good is a network at test time? Test gates (Eq. 13), and batches small enough for memory."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from l0edu.data import Dataset
+from l0edu.gating import test_gates
+from l0edu.layers import BatchNorm
+from l0edu.network import Network
+from l0edu.tables import Array, FlatTable, Table
+
+__all__ = ["batch_norm_stats", "error_percent", "logits"]
+
+CHUNK = 500  # examples at once: LeNet-5's patches take 65 MB for them
+
+
+def logits(net: Network, params: Table, x: Array, stats: Table | None = None) -> Array:
+    """The network's output under its test gates, (batch, classes), computed in chunks."""
+    gates = test_gates(net, params)
+    return np.concatenate([net.apply(params, part, gates, stats) for part in _chunks(x)])
+
+
+def error_percent(net: Network, params: Table, data: Dataset, stats: Table | None = None) -> float:
+    """How many of 100 examples get a wrong label.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> from l0edu.data import load
+    >>> train, test = load("mini")
+    >>> net = mlp()
+    >>> guess = error_percent(net, net.init(np.random.default_rng(0)), test.reshaped(net.in_shape))
+    >>> 75 < guess < 100
+    True
+    """
+    predicted = logits(net, params, data.x, stats).argmax(axis=1)
+    return 100 * float(np.mean(predicted != data.y))
+
+
+def batch_norm_stats(net: Network, params: Table, x: Array, gates: FlatTable) -> Table | None:
+    """Moments for batch norm under given gates, from the examples x; None for a network without batch norm.
+
+    They differ between sampled gates and test gates: estimate them under those that will be used.
+    """
+    if not any(isinstance(layer, BatchNorm) for layer in net.layers):
+        return None
+    record: Table = {}
+    net.apply(params, x, gates, record=record)
+    return record
+
+
+def _chunks(x: Array) -> Iterator[Array]:
+    for start in range(0, max(len(x), 1), CHUNK):
+        yield x[start : start + CHUNK]

@@ -1,0 +1,122 @@
+"""What decides a run, where does it stand, and what did an epoch give?"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from l0edu.errors import InputError
+from l0edu.optim import SGD, Adam, Average
+from l0edu.tables import FlatTable, Table
+
+__all__ = ["Record", "Settings", "State"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides a run, beside the network and the data.
+
+    Parameters
+    ----------
+    epochs, batch_size : int
+    lam : float or tuple of float
+        lambda in units of 1/N, one or one a gated layer: .1 is the paper's "lambda = 0.1 / N".
+    weight_decay : float
+        The L2 term's weight, not divided or multiplied by N.
+    optimizer : Adam or SGD
+    averaging : float
+        Decay of the averaged parameters, on which everything is evaluated.
+    seed : int
+    dtype : str
+        "float32" or "float64".
+    clamp : float, optional
+        Clamp log_alpha to [-clamp, clamp] after each step, as the reference code does with log 100.
+    """
+
+    epochs: int = 120
+    batch_size: int = 100
+    lam: float | tuple[float, ...] = 0.1
+    weight_decay: float = 0.0
+    optimizer: Adam | SGD = field(default_factory=Adam)
+    averaging: float = 0.99
+    seed: int = 0
+    dtype: str = "float32"
+    clamp: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1 or self.batch_size < 1:
+            raise InputError(
+                f"epochs = {self.epochs}, batch_size = {self.batch_size}: both must be at least 1"
+            )
+        if self.seed < 0:
+            raise InputError(f"seed = {self.seed}: it must be 0 or positive")
+        if self.dtype not in ("float32", "float64"):
+            raise InputError(f"dtype = {self.dtype!r}: choose 'float32' or 'float64'")
+        Average(self.averaging)
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a run stands after an epoch: all that is needed to go on.
+
+    Attributes
+    ----------
+    epoch : int
+        Epochs done.
+    params : table
+    optimizer, average : dict
+        States of the rules in `l0edu.optim`.
+    seconds : float
+        Wall time so far.
+    """
+
+    epoch: int
+    params: Table
+    optimizer: dict[str, Any]
+    average: dict[str, Any]
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one epoch gave.
+
+    Attributes
+    ----------
+    epoch : int
+        From 1.
+    train_loss, data_loss, l0_penalty, l2_penalty : float
+        Means over the epoch's steps, of the whole objective and of its terms.
+    test_error, validation_error : float or None
+        Percent wrong under the averaged parameters and their test gates.
+    architecture : list of int
+        Gates open at test time, one number a gated layer, under the averaged parameters.
+    expected_l0 : float
+        E||theta||_0 of the gated weights, under the averaged parameters.
+    open_probabilities : dict
+        P(z != 0) of every gate, under the averaged parameters.
+    step_ms : float
+        Mean wall time of a training step, in milliseconds.
+    params : table
+        The averaged parameters.
+    state : State
+        From which `fit` goes on.
+    """
+
+    epoch: int
+    train_loss: float
+    data_loss: float
+    l0_penalty: float
+    l2_penalty: float
+    test_error: float | None
+    validation_error: float | None
+    architecture: list[int]
+    expected_l0: float
+    open_probabilities: FlatTable
+    step_ms: float
+    params: Table
+    state: State
+
+    def metrics(self) -> dict[str, Any]:
+        """The record without its arrays, for a line of JSON; open probabilities as a mean for each layer."""
+        numbers = {key: value for key, value in vars(self).items() if key not in ("params", "state")}
+        means = {layer: float(p.mean()) for layer, p in self.open_probabilities.items()}
+        return {**numbers, "open_probabilities": means, "seconds": self.state.seconds}

@@ -1,0 +1,206 @@
+"""How is a network trained? The loop of Section 2.2, meant to be read and retyped.
+
+Everything random in epoch e comes from the generator `default_rng((seed, e))`: the order of the batches and
+the noise of the gates. So the state of a run holds no generator, and a run that stopped after epoch e goes
+on exactly as if it had never stopped.
+"""
+
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from l0edu.data import Dataset, batches
+from l0edu.errors import GateWarning, TrainingDivergedError
+from l0edu.evaluation import batch_norm_stats, error_percent
+from l0edu.gating import (
+    architecture,
+    clamp_log_alpha,
+    draw_noise,
+    open_probabilities,
+    sample_gates,
+    test_gates,
+)
+from l0edu.network import Network
+from l0edu.ops import cross_entropy
+from l0edu.optim import Average
+from l0edu.penalty import expected_l0, l0_penalty, l2_penalty
+from l0edu.records import Record, Settings, State
+from l0edu.tables import Array, FlatTable, Table
+from l0edu.tape import value_and_grad
+from l0edu.watch import GateWatch
+
+__all__ = ["begin", "fit", "make_objective", "train_epoch"]
+
+MOMENT_EXAMPLES = 1000  # batch norm's moments for evaluation come from so many training examples
+
+Terms = dict[str, float]
+Track = Callable[[Iterable[Any]], Iterable[Any]]
+
+
+def make_objective(net: Network, settings: Settings, examples: int) -> Callable[..., dict[str, Any]]:
+    """The terms of Eq. 9, with one gate sample: `objective(params, x, y, noise)`.
+
+    Examples
+    --------
+    >>> from l0edu import draw_noise, mlp
+    >>> net, rng = mlp((4, 3, 2), (0.2, 0.5)), np.random.default_rng(0)
+    >>> params = net.init(rng)
+    >>> objective = make_objective(net, Settings(), examples=100)
+    >>> terms = objective(params, np.ones((5, 4), np.float32), np.zeros(5, int), draw_noise(net, params, rng))
+    >>> list(terms)
+    ['data', 'l0', 'l2']
+    """
+    lam = (np.asarray(settings.lam, float) / examples).tolist()
+
+    def objective(params: Table, x: Array, y: Array, noise: FlatTable) -> dict[str, Any]:
+        gates = sample_gates(net, params, noise)
+        return {
+            "data": cross_entropy(net.apply(params, x, gates), y),
+            "l0": l0_penalty(net, params, lam),
+            "l2": l2_penalty(net, params, settings.weight_decay) if settings.weight_decay else 0.0,
+        }
+
+    return objective
+
+
+def begin(net: Network, settings: Settings) -> State:
+    """The state before the first epoch; its chance comes from `default_rng((seed, 0))`."""
+    params = net.init(np.random.default_rng((settings.seed, 0)), np.dtype(settings.dtype))
+    average = Average(settings.averaging)
+    return State(0, params, settings.optimizer.init(params), average.init(params))
+
+
+def fit(
+    net: Network,
+    train: Dataset,
+    settings: Settings,
+    test: Dataset | None = None,
+    validation: Dataset | None = None,
+    state: State | None = None,
+    track: Track = iter,
+) -> Iterator[Record]:
+    """Train, and yield a record after each epoch: `for record in fit(net, train, settings): ...`.
+
+    Parameters
+    ----------
+    net : Network
+    train : Dataset
+        x (N, ...) and y (N,); reshaped to the network's inputs when the sizes agree.
+    settings : Settings
+    test, validation : Dataset, optional
+        Evaluated after each epoch. Nothing is chosen on either.
+    state : State, optional
+        From an earlier record: go on after its epoch. Without it, start anew.
+    track : callable, optional
+        Wraps the epoch's batches, for example in a progress bar.
+
+    Yields
+    ------
+    Record
+
+    Raises
+    ------
+    TrainingDivergedError
+        When the loss or a parameter is not finite any more; the last record is still good.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> from l0edu.data import load
+    >>> train, test = load("mini")
+    >>> for record in fit(mlp(), train, Settings(epochs=1), test):
+    ...     print(record.epoch, record.architecture)
+    1 [784, 300, 100]
+    """
+    train, test, validation = (_prepared(data, net, settings) for data in (train, test, validation))
+    state = begin(net, settings) if state is None else state
+    watch = GateWatch(net)
+    while state.epoch < settings.epochs:
+        started = time.perf_counter()
+        state, terms, step_ms = train_epoch(net, train, settings, state, track)
+        params = Average(settings.averaging).value(state.average)
+        assessment = _assess(net, params, train, test, validation)
+        state = replace(state, seconds=state.seconds + time.perf_counter() - started)
+        for sentence in watch.look(assessment["open_probabilities"], assessment["architecture"]):
+            warnings.warn(f"epoch {state.epoch}: {sentence}", GateWarning, stacklevel=2)
+        yield Record(state.epoch, **_losses(terms), **assessment, step_ms=step_ms, params=params, state=state)
+
+
+def train_epoch(
+    net: Network, train: Dataset, settings: Settings, state: State, track: Track = iter
+) -> tuple[State, list[Terms], float]:
+    """One pass over the data: the state after it, the terms of each step's loss, a step's milliseconds."""
+    gradient = value_and_grad(make_objective(net, settings, len(train)))
+    average = Average(settings.averaging)
+    epoch = state.epoch + 1
+    rng = np.random.default_rng((settings.seed, epoch))
+    params, optimizer_state, average_state = state.params, state.optimizer, state.average
+    losses: list[Terms] = []
+    started = time.perf_counter()
+    for x, y in track(batches(rng, train, settings.batch_size)):
+        noise = draw_noise(net, params, rng)
+        terms, grads = gradient(params, x, y, noise)
+        params, optimizer_state = settings.optimizer.update(params, grads, optimizer_state)
+        if settings.clamp is not None:
+            params = clamp_log_alpha(net, params, settings.clamp)
+        average_state = average.update(average_state, params)
+        losses.append({name: float(term) for name, term in terms.items()})
+        _refuse_infinite_loss(losses[-1], epoch, len(losses))
+    step_ms = 1000 * (time.perf_counter() - started) / len(losses)
+    _refuse_infinite_params(params, epoch)
+    return State(epoch, params, optimizer_state, average_state, state.seconds), losses, step_ms
+
+
+def _losses(steps: list[Terms]) -> dict[str, Any]:
+    """The epoch's means of the terms, and of their sum."""
+    mean = {name: float(np.mean([terms[name] for terms in steps])) for name in ("data", "l0", "l2")}
+    return {
+        "train_loss": sum(mean.values()),
+        "data_loss": mean["data"],
+        "l0_penalty": mean["l0"],
+        "l2_penalty": mean["l2"],
+    }
+
+
+def _assess(
+    net: Network, params: Table, train: Dataset, test: Dataset | None, validation: Dataset | None
+) -> dict[str, Any]:
+    """What the averaged parameters are worth."""
+    stats = batch_norm_stats(net, params, train.x[:MOMENT_EXAMPLES], test_gates(net, params))
+    return {
+        "test_error": None if test is None else error_percent(net, params, test, stats),
+        "validation_error": None if validation is None else error_percent(net, params, validation, stats),
+        "architecture": architecture(net, params),
+        "expected_l0": float(expected_l0(net, params)),
+        "open_probabilities": open_probabilities(net, params),
+    }
+
+
+def _prepared(data: Any, net: Network, settings: Settings) -> Any:
+    return None if data is None else data.reshaped(net.in_shape).as_dtype(np.dtype(settings.dtype))
+
+
+def _refuse_infinite_loss(terms: dict[str, float], epoch: int, step: int) -> None:
+    if not np.isfinite(sum(terms.values())):
+        raise TrainingDivergedError(
+            f"the loss is not finite in epoch {epoch}, step {step} ({terms}): try a smaller step size; "
+            f"what was trained up to epoch {epoch - 1} is kept"
+        )
+
+
+def _refuse_infinite_params(params: Table, epoch: int) -> None:
+    bad = [
+        f"{layer}/{name}"
+        for layer, table in params.items()
+        for name, a in table.items()
+        if not np.isfinite(a).all()
+    ]
+    if bad:
+        raise TrainingDivergedError(
+            f"{bad[0]} is not finite at the end of epoch {epoch}: try a smaller step size; "
+            f"what was trained up to epoch {epoch - 1} is kept"
+        )

@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+from gradient_checks import (
+    assert_close,
+    batch_in_front,
+    check_against_torch,
+    check_float32,
+    check_gradients,
+    gradients,
+    numbers,
+    refused,
+    rngs,
+)
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from l0edu.ops import conv2d
+from l0edu.ops.convolution import fold, output_size, patches
+
+
+@st.composite
+def convolutions(draw):
+    """Arguments of conv2d: ragged edges, strides larger than the kernel, images of one window, no bias."""
+    rng = draw(rngs)
+    maps, filters, N, k, stride = (draw(st.integers(1, 3)) for _ in range(5))
+    padding = draw(st.integers(0, 2))
+    height, width = (max(1, k - 2 * padding) + draw(st.integers(0, 4)) for _ in range(2))
+    x, W = numbers(rng, maps, height, width, N), numbers(rng, filters, maps, k, k)
+    b = numbers(rng, filters) if draw(st.booleans()) else None
+    return {"x": x, "W": W, "b": b, "stride": stride, "padding": padding}
+
+
+def differentiable(arguments):
+    return ("x", "W") if arguments["b"] is None else ("x", "W", "b")
+
+
+@given(convolutions())
+@settings(max_examples=40, deadline=None)
+def test_gradients_are_those_of_the_twin_and_of_differences(arguments):
+    check_gradients(conv2d, arguments, differentiable(arguments))
+
+
+@given(convolutions())
+@settings(max_examples=25, deadline=None)
+def test_float32_stays_float32(arguments):
+    check_float32(conv2d, arguments, differentiable(arguments), 1e-5)
+
+
+@pytest.mark.torch
+@given(convolutions())
+@settings(max_examples=25, deadline=None)
+def test_torch_computes_the_same(arguments):
+    F = pytest.importorskip("torch.nn.functional")
+    torch_op = batch_in_front(lambda x, W, b, stride, padding: F.conv2d(x, W, b, stride, padding))
+    check_against_torch(conv2d, torch_op, arguments, differentiable(arguments))
+
+
+@pytest.mark.parametrize(
+    "given_ones", [{"stride": 2}, {"padding": 1}, {"stride": 2, "padding": 1}, {"stride": 3, "padding": 2}]
+)
+@pytest.mark.parametrize("bias", [True, False])
+def test_arguments_left_out_do_not_change_the_gradient(given_ones, bias):
+    rng = np.random.default_rng(0)
+    arguments = {"x": numbers(rng, 2, 5, 5, 2), "W": numbers(rng, 3, 2, 3, 3)} | given_ones
+    check_gradients(conv2d, arguments | ({"b": numbers(rng, 3)} if bias else {}), ("x", "W"))
+
+
+def test_the_kernel_is_not_flipped():
+    x, W = np.zeros((1, 3, 3, 1)), np.arange(4.0).reshape(1, 1, 2, 2)
+    x[0, 1, 1] = 1
+    np.testing.assert_array_equal(conv2d(x, W)[0, :, :, 0], [[3, 2], [1, 0]])
+
+
+@given(st.integers(1, 9), st.integers(1, 4), st.integers(1, 4), st.integers(0, 3))
+@settings(max_examples=25, deadline=None)
+def test_the_output_has_as_many_rows_as_windows_fit(size, k, stride, padding):
+    fit = [at for at in range(0, size + 2 * padding, stride) if at + k <= size + 2 * padding]
+    if size + 2 * padding >= k:
+        assert output_size(size, k, stride, padding) == len(fit)
+
+
+@given(rngs, st.integers(1, 3), st.integers(1, 4), st.integers(1, 4), st.integers(0, 4), st.integers(0, 4))
+@settings(max_examples=40, deadline=None)
+@example(np.random.default_rng(0), 2, 2, 3, 3, 1)  # gaps between windows, pixels that none sees
+def test_fold_is_the_transpose_of_patches(rng, maps, k, stride, more_rows, more_columns):
+    shape = (maps, k + more_rows, k + more_columns, 2)
+    x = rng.normal(size=shape)
+    columns = patches(x, k, stride)
+    c = rng.normal(size=columns.shape)
+    np.testing.assert_allclose(np.sum(columns * c), np.sum(x * fold(c, shape, k, stride)), atol=1e-11)
+
+
+def test_a_patch_is_one_column_in_the_order_of_the_kernel():
+    x = np.arange(2 * 3 * 3 * 2).reshape(2, 3, 3, 2)
+    column = patches(x, 2)[:, (1 * 2 + 0) * 2 + 1]  # the window at row 1, column 0, of example 1
+    np.testing.assert_array_equal(column, x[:, 1:3, 0:2, 1].ravel())
+
+
+def test_pixels_under_no_window_have_no_gradient():
+    x, W = np.ones((1, 4, 5, 1)), np.ones((1, 1, 2, 2))
+    g = gradients(
+        conv2d, {"x": x, "W": W, "b": None, "stride": 3, "padding": 0}, ("x",), np.ones((1, 1, 2, 1))
+    )
+    np.testing.assert_array_equal(g["x"][0, :, :, 0], [[1, 1, 0, 1, 1]] * 2 + [[0] * 5] * 2)
+
+
+def test_examples_do_not_see_each_other():
+    rng = np.random.default_rng(0)
+    x, W, b = numbers(rng, 2, 4, 4, 5), numbers(rng, 3, 2, 3, 3), numbers(rng, 3)
+    alone = [conv2d(x[..., i : i + 1], W, b) for i in range(5)]
+    assert_close(np.concatenate(alone, axis=-1), conv2d(x, W, b), 1e-14)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "options", "message"),
+    [
+        (((2, 5, 5), (3, 2, 3, 3), (3,)), {}, r"x \(2, 5, 5\) and W"),
+        (((2, 5, 5, 1), (3, 2, 9), (3,)), {}, r"W \(3, 2, 9\) must be"),
+        (((2, 5, 5, 1), (3, 4, 3, 3), (3,)), {}, r"W .* must be \(filters, 2, k, k\)"),
+        (((2, 5, 5, 1), (3, 2, 3, 2), (3,)), {}, r"W .* must be \(filters, 2, k, k\)"),
+        (((2, 5, 5, 1), (3, 2, 3, 3), (2,)), {}, "each of the 3 filters"),
+        (((2, 5, 5, 1), (3, 2, 3, 3), (3, 1)), {}, "each of the 3 filters"),
+        (((2, 5, 2, 1), (3, 2, 3, 3), (3,)), {}, "does not fit an image"),
+        (((2, 5, 5, 1), (3, 2, 3, 3), (3,)), {"stride": 0}, "stride 0 must be at least 1"),
+        (((2, 5, 5, 1), (3, 2, 3, 3), (3,)), {"padding": -1}, "padding -1 at least 0"),
+    ],
+)
+def test_what_does_not_fit_is_refused(shapes, options, message):
+    with refused(message):
+        conv2d(*(np.zeros(shape) for shape in shapes), **options)

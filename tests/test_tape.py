@@ -1,0 +1,332 @@
+"""Does the tape differentiate what it is given, and refuse the rest in one clear line?"""
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import arrays, broadcast_pairs, dtypes, few, seeds
+
+from l0edu.concrete import sigmoid
+from l0edu.errors import InputError
+from l0edu.gates import HardConcrete
+from l0edu.lp import lp_penalty
+from l0edu.tape import primitive, unbroadcast, value_and_grad
+
+
+@primitive
+def scaled(x, factor=2.0, power=1):
+    """factor * x^power, with a gradient by x only."""
+    return factor * x**power
+
+
+@scaled.gradient("x")
+def scaled_dx(g, x, factor, power):
+    return g * factor * power * x ** (power - 1)
+
+
+@primitive
+def affine(x, w, b):
+    return x @ w + b
+
+
+@affine.gradient("x")
+def affine_dx(g, w):
+    return g @ w.T
+
+
+@affine.gradient("w")
+def affine_dw(g, x):
+    return x.T @ g
+
+
+@affine.gradient("b")
+def affine_db(g, b):
+    return unbroadcast(g, b.shape)
+
+
+def network(dtype=np.float64, seed=0):
+    """A table of two layers, and an input."""
+    rng = np.random.default_rng(seed)
+    shapes = {"fc1": {"W": (4, 3), "b": (3,)}, "fc2": {"W": (3, 1), "b": (1,)}}
+    draw = {
+        layer: {name: rng.normal(size=s) for name, s in arrays.items()} for layer, arrays in shapes.items()
+    }
+    return cast(draw, dtype), rng.normal(size=(5, 4)).astype(dtype)
+
+
+def cast(table, dtype):
+    return {layer: {name: a.astype(dtype) for name, a in arrays.items()} for layer, arrays in table.items()}
+
+
+def loss(params, x):
+    hidden = sigmoid(affine(x, params["fc1"]["W"], params["fc1"]["b"]))
+    return anp.mean(affine(hidden, params["fc2"]["W"], params["fc2"]["b"]) ** 2)
+
+
+def plain_loss(params, x):
+    hidden = 1 / (1 + anp.exp(-(anp.dot(x, params["fc1"]["W"]) + params["fc1"]["b"])))
+    return anp.mean((anp.dot(hidden, params["fc2"]["W"]) + params["fc2"]["b"]) ** 2)
+
+
+def leaves(table):
+    return [array for layer in table.values() for array in layer.values()]
+
+
+# ---- value_and_grad
+
+
+@given(seeds)
+@few
+def test_a_table_of_layers_gets_the_gradients_that_autograd_derives(seed):
+    params, x = network(seed=seed)
+    value, grads = value_and_grad(loss)(params, x)
+    expected = autograd.grad(plain_loss)(params, x)
+    np.testing.assert_allclose(value, plain_loss(params, x), rtol=1e-12)
+    assert [list(layer) for layer in grads.values()] == [["W", "b"], ["W", "b"]]
+    for got, want in zip(leaves(grads), leaves(expected), strict=True):
+        np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-13)
+
+
+def test_it_agrees_with_autograds_own_tape_to_the_last_bit():
+    params, x = network()
+    expected = autograd.grad(loss)(params, x)
+    for got, want in zip(leaves(value_and_grad(loss)(params, x)[1]), leaves(expected), strict=True):
+        np.testing.assert_array_equal(got, want)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_gradients_have_the_dtypes_and_shapes_of_params(dtype):
+    params, x = network(dtype)
+    value, grads = value_and_grad(loss)(params, x)
+    assert value.dtype == dtype
+    assert all(g.dtype == dtype for g in leaves(grads))
+    assert [g.shape for g in leaves(grads)] == [p.shape for p in leaves(params)]
+
+
+def test_gradients_stay_float32_though_the_data_are_float64():
+    params, x = network(np.float32)
+    assert {g.dtype for g in leaves(value_and_grad(loss)(params, x.astype(float))[1])} == {np.dtype("f4")}
+
+
+def test_calling_twice_gives_the_same_gradient_and_leaves_params_alone():
+    params, x = network()
+    before = [p.copy() for p in leaves(params)]
+    evaluate = value_and_grad(loss)
+    for first, second in zip(leaves(evaluate(params, x)[1]), leaves(evaluate(params, x)[1]), strict=True):
+        np.testing.assert_array_equal(first, second)
+    assert all(np.array_equal(p, old) for p, old in zip(leaves(params), before, strict=True))
+
+
+def test_named_terms_are_returned_apart_and_their_sum_is_differentiated():
+    x = np.array([1.0, -2.0])
+    terms, grads = value_and_grad(lambda p: {"data": anp.sum(p**2), "l1": 3 * lp_penalty(p, 1)})(x)
+    assert {name: float(term) for name, term in terms.items()} == {"data": 5.0, "l1": 9.0}
+    assert not any(hasattr(term, "_node") for term in terms.values())
+    np.testing.assert_array_equal(grads, [5, -7])
+
+
+def test_a_term_may_be_an_ordinary_number():
+    terms, grads = value_and_grad(lambda p: {"data": anp.sum(p**2), "l0": 0.0})(np.array([3.0]))
+    assert terms == {"data": 9.0, "l0": 0.0}
+    assert grads == [6]
+
+
+@pytest.mark.parametrize("array", [np.array(3.0), np.float64(3.0), np.full((1, 1), 3.0)])
+def test_a_bare_array_needs_no_table(array):
+    value, grads = value_and_grad(lambda p: anp.sum(p**2))(array)
+    assert (float(value), float(np.squeeze(grads))) == (9.0, 6.0)
+    assert np.shape(grads) == np.shape(array)
+
+
+@given(dtypes)
+def test_an_array_that_is_not_used_gets_zeros(dtype):
+    params = {"used": np.ones(2, dtype), "unused": np.ones((3, 1), dtype)}
+    grads = value_and_grad(lambda p: anp.sum(p["used"]))(params)[1]
+    assert grads["unused"].dtype == dtype
+    np.testing.assert_array_equal(grads["unused"], np.zeros((3, 1)))
+
+
+def test_an_array_used_twice_gets_both_gradients():
+    grads = value_and_grad(lambda p: anp.sum(p) + sigmoid(p[0]) + lp_penalty(p, 2))(np.array([0.0, 3.0]))[1]
+    np.testing.assert_array_equal(grads, [1.25, 7])
+
+
+def test_further_arguments_are_not_differentiated():
+    value, grads = value_and_grad(lambda p, x, n: anp.sum(p * x) / n)(np.ones(2), np.array([3.0, 5.0]), 2)
+    assert value == 4
+    np.testing.assert_array_equal(grads, [1.5, 2.5])
+
+
+def test_the_evaluation_carries_the_name_of_its_objective():
+    assert value_and_grad(loss).__name__ == "loss"
+
+
+# ---- what it refuses
+
+REFUSED = {
+    "object array": (lambda p: np.clip(p, 0, 1), "autograd.numpy"),
+    "where": (lambda p: np.where(p > 0, p, 0), "autograd.numpy"),
+    "object term": (lambda p: {"data": anp.sum(p), "bad": np.where(p > 0, p, 0)}, "autograd.numpy"),
+    "array": (lambda p: p * 2, r"must return a scalar, got shape \(3,\)"),
+    "array of one": (lambda p: p[:1], r"must return a scalar, got shape \(1,\)"),
+    "array term": (lambda p: {"data": anp.sum(p), "l2": p}, "must return a scalar"),
+    "constant": (lambda p: 1.0, "does not depend on params"),
+    "constant array": (lambda p: np.array(1.0), "does not depend on params"),
+    "count": (lambda p: anp.sum(p > 0), "does not depend on params"),
+    "no terms": (lambda p: {}, "does not depend on params"),
+    "nothing": (lambda p: None, "does not depend on params"),
+}
+
+
+@pytest.mark.parametrize(("objective", "message"), REFUSED.values(), ids=REFUSED)
+def test_an_objective_that_is_no_scalar_of_params_is_refused_in_one_line(objective, message):
+    with pytest.raises(InputError, match=message) as caught:
+        value_and_grad(objective)(np.array([-0.5, 0.5, 2.0]))
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "array", [np.arange(6).reshape(2, 3), np.arange(100), np.array([True]), 3, 1.5, [1.0]]
+)
+def test_params_that_are_no_floating_point_arrays_are_refused_in_one_line(array):
+    with pytest.raises(InputError, match="floating-point arrays, got") as caught:
+        value_and_grad(lambda p: anp.sum(p["w"]))({"w": array})
+    assert type(array).__name__ in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_after_an_error_the_tape_still_works():
+    def failing(p):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        value_and_grad(failing)(np.ones(2))
+    np.testing.assert_array_equal(value_and_grad(lambda p: anp.sum(p**2))(np.ones(2))[1], [2, 2])
+
+
+# ---- primitive
+
+
+@pytest.mark.parametrize("arguments", [{}, {"factor": 3.0}, {"power": 3, "factor": 0.5}])
+def test_a_primitive_takes_its_arguments_by_name_and_by_default(arguments):
+    x = np.array([1.0, 2.0])
+    full = {"factor": 2.0, "power": 1} | arguments
+    grads = value_and_grad(lambda p: anp.sum(scaled(p, **arguments)))(x)[1]
+    np.testing.assert_allclose(grads, full["factor"] * full["power"] * x ** (full["power"] - 1))
+
+
+def test_even_what_is_differentiated_may_be_given_by_name():
+    np.testing.assert_array_equal(
+        value_and_grad(lambda p: anp.sum(scaled(factor=5.0, x=p)))(np.ones(2))[1], [5, 5]
+    )
+
+
+def test_a_primitive_computes_on_ordinary_arrays_as_its_formula_does():
+    y = scaled(np.array([1.0, 2.0], np.float32), 3.0)
+    assert type(y) is np.ndarray
+    assert y.dtype == np.float32
+    np.testing.assert_array_equal(y, [3, 6])
+
+
+def test_a_primitive_keeps_the_name_and_the_docstring_of_its_formula():
+    assert scaled.__name__ == "scaled"
+    assert "with a gradient by x only" in scaled.__doc__
+
+
+def test_a_gradient_function_stays_an_ordinary_function():
+    assert scaled_dx(1.0, np.array(2.0), 3.0, 2) == 12
+
+
+def test_an_argument_without_a_gradient_is_named_in_one_line():
+    with pytest.raises(InputError, match="scaled has no gradient by factor") as caught:
+        value_and_grad(lambda f: scaled(np.float64(2.0), f))(np.array(3.0))
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_gradients_by_several_arguments_are_taken_at_once():
+    x, w, b = np.ones((2, 3)), np.full((3, 4), 0.5), np.zeros(4)
+    grads = value_and_grad(lambda p: anp.sum(affine(p["x"], p["w"], p["b"])))({"x": x, "w": w, "b": b})[1]
+    np.testing.assert_array_equal(grads["x"], np.full((2, 3), 2.0))
+    np.testing.assert_array_equal(grads["w"], np.full((3, 4), 2.0))
+    np.testing.assert_array_equal(grads["b"], np.full(4, 2.0))
+
+
+SECOND = {
+    "grad of grad": lambda f, x: autograd.grad(lambda y: anp.sum(autograd.grad(f)(y)))(x),
+    "hessian": lambda f, x: autograd.hessian(f)(x),
+    "hessian-vector product": lambda f, x: autograd.make_hvp(f)(x)[0](x),
+    "value_and_grad twice": lambda f, x: value_and_grad(lambda y: anp.sum(value_and_grad(f)(y)[1]))(x),
+}
+OPERATIONS = {
+    "sigmoid": lambda x: anp.sum(sigmoid(x)),
+    "hard_sigmoid": lambda x: anp.sum(HardConcrete().test_value(x)),
+    "concrete_sample": lambda x: anp.sum(HardConcrete().sample_stretched(x, np.full(2, 0.4))),
+    "lp_penalty": lambda x: lp_penalty(x, 2),
+}
+
+
+@pytest.mark.parametrize("second", SECOND.values(), ids=SECOND)
+@pytest.mark.parametrize(("name", "objective"), OPERATIONS.items(), ids=OPERATIONS)
+def test_a_second_derivative_is_refused_and_points_to_the_plain_formula(name, objective, second):
+    with pytest.raises(InputError, match=rf"once.*l0edu\.plain\.{name}") as caught:
+        second(objective, np.array([0.3, -0.4]))
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_jacobian_needs_first_derivatives_only():
+    x = np.array([0.3, -0.4])
+    y = sigmoid(x)
+    np.testing.assert_allclose(autograd.jacobian(sigmoid)(x), np.diag(y * (1 - y)))
+
+
+# ---- traces inside of traces
+
+
+def test_an_inner_derivative_may_be_differentiated_by_something_outside():
+    # d/da of the inner slope d/dp (a p^2) = 2 a p
+    inner = value_and_grad(lambda p, a: a * p**2)
+    value, grads = value_and_grad(lambda a: inner(np.array(3.0), a)[1])(np.array(5.0))
+    assert (value, grads) == (30.0, 6.0)
+
+
+def test_an_inner_value_may_be_differentiated_by_something_outside():
+    inner = value_and_grad(lambda p, a: a * p**2)
+    value, grads = value_and_grad(lambda a: a * inner(np.array(3.0), a)[0])(np.array(5.0))
+    assert (value, grads) == (225.0, 90.0)
+
+
+def test_an_inner_evaluation_on_other_arrays_does_not_disturb_the_outer_one():
+    def objective(p):
+        inner = value_and_grad(lambda q: anp.sum(sigmoid(q)))(np.zeros(2))
+        return anp.sum(p * inner[1])
+
+    np.testing.assert_array_equal(value_and_grad(objective)(np.ones(2))[1], [0.25, 0.25])
+
+
+# ---- unbroadcast
+
+
+@given(broadcast_pairs(), st.data())
+def test_unbroadcasting_is_the_adjoint_of_broadcasting(shapes, data):
+    shape, larger = shapes
+    x, g = data.draw(arrays(shape)), data.draw(arrays(larger))
+    back = unbroadcast(g, shape)
+    assert back.shape == shape
+    np.testing.assert_allclose(np.sum(np.broadcast_to(x, larger) * g), np.sum(x * back), atol=1e-9)
+
+
+@given(broadcast_pairs(), seeds)
+def test_unbroadcasting_sums_the_entries_that_came_from_one(shapes, seed):
+    shape, larger = shapes
+    g = np.random.default_rng(seed).normal(size=larger)
+    sources = np.broadcast_to(np.arange(np.prod(shape, dtype=int)).reshape(shape), larger)
+    expected = np.bincount(sources.ravel(), g.ravel(), minlength=np.prod(shape, dtype=int))
+    np.testing.assert_allclose(unbroadcast(g, shape), expected.reshape(shape), atol=1e-12)
+
+
+def test_unbroadcasting_to_the_same_shape_does_nothing():
+    g = np.ones((2, 3), np.float32)
+    assert unbroadcast(g, (2, 3)) is g
+    assert unbroadcast(g, (3,)).dtype == np.float32
