@@ -126,7 +126,7 @@ def refuse_deaf_gates(body: Layer) -> None:
         batch_norm = _batch_norm_behind(behind) if isinstance(gate, Gate) else None
         if batch_norm is not None:
             raise InputError(
-                f"Gate {gate.name!r} feeds BatchNorm {batch_norm.name!r}, which cancels it (BN(z h) = BN(h)): "
+                f"Gate {gate.name!r} feeds BatchNorm {batch_norm.name!r}, and BN(z h) = BN(h) cancels it: "
                 "put the gate behind batch norm and relu, or pass allow_gate_before_batch_norm=True"
             )
 

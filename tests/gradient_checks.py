@@ -1,5 +1,7 @@
 """Is a hand-derived gradient right? It is held against autograd, differences and torch."""
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,14 +12,25 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
+import l0edu
 from l0edu import plain
 from l0edu.errors import InputError
 from l0edu.tables import map_arrays
-from l0edu.tape import value_and_grad
+from l0edu.tape import Primitive, value_and_grad
 
 Arguments = dict[str, Any]
 
 rngs = st.integers(0, 2**32 - 1).map(np.random.default_rng)
+
+
+def every_primitive() -> list[Primitive]:
+    """All operations of the package, found by walking its modules."""
+    found: dict[tuple[str, str], Primitive] = {}
+    for module in pkgutil.walk_packages(l0edu.__path__, "l0edu."):
+        if not module.name.startswith(("l0edu.oracle", "l0edu.cli")):
+            members = vars(importlib.import_module(module.name)).values()
+            found |= {(op.__module__, op.__name__): op for op in members if isinstance(op, Primitive)}
+    return [found[name] for name in sorted(found)]
 
 
 def numbers(rng: np.random.Generator, *shape: int) -> np.ndarray:

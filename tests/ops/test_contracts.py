@@ -1,15 +1,21 @@
 import numpy as np
 import pytest
-from gradient_checks import EXAMPLES, assert_close, check_float32, check_gradients, gradients
+from gradient_checks import (
+    EXAMPLES,
+    assert_close,
+    check_float32,
+    check_gradients,
+    every_primitive,
+    gradients,
+)
 
 from l0edu import ops
 from l0edu.tables import map_arrays
-from l0edu.tape import Primitive
 
-OPS = [getattr(ops, name) for name in ops.__all__ if isinstance(getattr(ops, name), Primitive)]
 LAYOUTS = {"batch_first", "batch_last", "flatten"}  # these may return views
+BATCHES = ["affine", "conv2d", "flatten", "max_pool", "mean_pool", "normalize", "relu", "scale"]
 
-every_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.__name__)
+every_op = pytest.mark.parametrize("op", every_primitive(), ids=lambda op: op.__name__)
 
 
 def example(op, change=lambda array: array):
@@ -82,3 +88,14 @@ def test_an_array_that_is_not_differentiated_costs_no_gradient_and_changes_none(
     together = gradients(op, arguments, wrt, g)
     for name in wrt:
         np.testing.assert_array_equal(gradients(op, arguments, (name,), g)[name], together[name])
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_an_empty_batch_gives_an_empty_result(name):
+    op = getattr(ops, name)
+    arguments, wrt = example(op)
+    arguments |= {"x": arguments["x"][..., :0]} | ({"z": arguments["z"][:0]} if "z" in arguments else {})
+    y = op(**arguments)
+    assert y.shape[-1] == 0
+    found = gradients(op, arguments, wrt, np.ones(y.shape))
+    assert all(found[name].shape == arguments[name].shape for name in wrt)

@@ -43,7 +43,7 @@ def test_gradients_are_those_of_the_twin_and_of_differences(arguments):
 @given(convolutions())
 @settings(max_examples=25, deadline=None)
 def test_float32_stays_float32(arguments):
-    check_float32(conv2d, arguments, differentiable(arguments), 1e-5)
+    check_float32(conv2d, arguments, differentiable(arguments))
 
 
 @pytest.mark.torch
@@ -98,10 +98,9 @@ def test_a_patch_is_one_column_in_the_order_of_the_kernel():
 
 def test_pixels_under_no_window_have_no_gradient():
     x, W = np.ones((1, 4, 5, 1)), np.ones((1, 1, 2, 2))
-    g = gradients(
-        conv2d, {"x": x, "W": W, "b": None, "stride": 3, "padding": 0}, ("x",), np.ones((1, 1, 2, 1))
-    )
-    np.testing.assert_array_equal(g["x"][0, :, :, 0], [[1, 1, 0, 1, 1]] * 2 + [[0] * 5] * 2)
+    arguments = {"x": x, "W": W, "b": None, "stride": 3, "padding": 0}
+    found = gradients(conv2d, arguments, ("x",), np.ones((1, 1, 2, 1)))["x"]
+    np.testing.assert_array_equal(found[0, :, :, 0], [[1, 1, 0, 1, 1]] * 2 + [[0] * 5] * 2)
 
 
 def test_examples_do_not_see_each_other():

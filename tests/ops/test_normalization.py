@@ -40,14 +40,14 @@ names = ("x", "scale", "shift")
 @settings(max_examples=40, deadline=None)
 def test_gradients_of_the_batchs_own_moments(arguments, eps):
     check_gradients(batch_norm, {**arguments, "eps": eps}, names)
-    check_float32(batch_norm, {**arguments, "eps": eps}, names, 1e-2 if eps < 1 else 1e-4)
+    check_float32(batch_norm, {**arguments, "eps": 1.0}, names)  # a small eps lets all digits of dx cancel
 
 
 @given(recorded(), st.sampled_from([1e-5, 1e-3, 1.0]))
 @settings(max_examples=25, deadline=None)
 def test_gradients_of_recorded_moments(arguments, eps):
     check_gradients(normalize, {**arguments, "eps": eps}, names)
-    check_float32(normalize, {**arguments, "eps": eps}, names, 1e-4)
+    check_float32(normalize, {**arguments, "eps": eps}, names)
 
 
 @pytest.mark.torch
@@ -55,9 +55,7 @@ def test_gradients_of_recorded_moments(arguments, eps):
 @settings(max_examples=25, deadline=None)
 def test_torch_computes_the_same_while_training(arguments):
     F = pytest.importorskip("torch.nn.functional")
-    torch_op = batch_in_front(
-        lambda x, scale, shift: F.batch_norm(x, None, None, scale, shift, training=True)
-    )
+    torch_op = batch_in_front(lambda x, scale, shift: F.batch_norm(x, None, None, scale, shift, True))
     check_against_torch(batch_norm, torch_op, arguments, names, 1e-9)
 
 
@@ -70,13 +68,12 @@ def test_torch_computes_the_same_at_test_time(arguments):
     check_against_torch(normalize, torch_op, arguments, names)
 
 
-@given(activations())
+@given(activations(smallest_batch=2))
 @settings(max_examples=25, deadline=None)
 def test_every_unit_leaves_with_mean_shift_and_variance_scale_squared(arguments):
-    mean, var = moments(batch_norm(**arguments, eps=0.0) if arguments["x"][0].size > 1 else arguments["x"])
-    if arguments["x"][0].size > 1:
-        assert_close(mean, arguments["shift"], 1e-9)
-        assert_close(var, arguments["scale"] ** 2, 1e-9)
+    mean, var = moments(batch_norm(**arguments, eps=0.0))
+    assert_close(mean, arguments["shift"], 1e-9)
+    assert_close(var, arguments["scale"] ** 2, 1e-9)
 
 
 @given(activations(smallest_batch=2), rngs)
@@ -133,3 +130,8 @@ def test_what_does_not_fit_is_refused(wrong, shape):
     if wrong in names:
         with refused("batch norm of 4 units"):
             batch_norm(np.ones((4, 3)), arguments["scale"], arguments["shift"])
+
+
+def test_an_empty_batch_has_no_moments():
+    with refused("batch"):
+        batch_norm(np.ones((4, 0)), np.ones(4), np.zeros(4))

@@ -1,0 +1,130 @@
+"""How are tables put into a file and read back, so that a crash never leaves half a file?
+
+A file is written under another name in the same folder, flushed to the disk, and renamed: a reader meets the
+old file or the new one. Arrays go into an `.npz` under their path, as in `params/fc1/W`; what is not an array
+goes into one JSON text beside them. Reading checks every byte (the archive keeps a CRC of each array).
+"""
+
+import io
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from l0edu.errors import InputError
+from l0edu.network import Network
+from l0edu.tables import Array, Table
+
+__all__ = ["check_fits", "load_tables", "save_tables", "write_atomically"]
+
+META = "meta.json"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put content into a file: afterwards it holds either all of it or what it held before."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def save_tables(path: Path, tables: dict[str, Any], meta: dict[str, Any]) -> None:
+    """Write nested dictionaries of arrays, and a dictionary for JSON, into one `.npz`.
+
+    Parameters
+    ----------
+    path : Path
+    tables : nested dictionaries of arrays
+    meta : dict
+        Anything that JSON can hold.
+    """
+    arrays = {META: np.array(json.dumps(meta)), **dict(_flatten(tables, ""))}
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type] # the stubs take the names for options
+    write_atomically(path, buffer.getvalue())
+
+
+def load_tables(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read what `save_tables` wrote: the nested dictionaries, and the one for JSON.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, cut short, altered, or not such a file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "some.npz"
+    >>> save_tables(path, {"params": {"fc1": {"b": np.zeros(2)}}}, {"epoch": 3})
+    >>> load_tables(path)
+    ({'params': {'fc1': {'b': array([0., 0.])}}}, {'epoch': 3})
+    """
+    if not path.is_file():
+        raise InputError(f"{path} does not exist: give the folder of a run that has saved a checkpoint")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        meta = json.loads(str(arrays.pop(META)))
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        KeyError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+    ) as error:
+        raise InputError(
+            f"{path} is damaged or no checkpoint ({type(error).__name__}): restore a copy, or start anew"
+        ) from None
+    return _nest(arrays), meta
+
+
+def check_fits(net: Network, params: Table, origin: str) -> None:
+    """Refuse parameters that belong to another network, by names and shapes.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+    origin : str
+        Where they come from, for the message.
+    """
+    wanted = {name: array.shape for name, array in _flatten(net.init(np.random.default_rng(0)), "")}
+    found = {name: array.shape for name, array in _flatten(params, "")}
+    for name in sorted(wanted.keys() | found.keys()):
+        if wanted.get(name) != found.get(name):
+            raise InputError(
+                f"{origin} is of another network: {name} has shape {found.get(name, 'none')} there and "
+                f"{wanted.get(name, 'none')} in {net.body.name}"
+            )
+
+
+def _flatten(tables: dict[str, Any], prefix: str) -> Iterator[tuple[str, Array]]:
+    for name, value in tables.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{prefix}{name}/")
+        else:
+            yield prefix + name, np.asarray(value)
+
+
+def _nest(arrays: dict[str, Array]) -> dict[str, Any]:
+    tables: dict[str, Any] = {}
+    for path, array in arrays.items():
+        *folders, name = path.split("/")
+        table = tables
+        for folder in folders:
+            table = table.setdefault(folder, {})
+        table[name] = array
+    return tables

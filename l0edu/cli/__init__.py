@@ -1,0 +1,63 @@
+"""What can be done from a shell? `l0edu COMMAND`; each command is one small file beside this one."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import l0edu
+from l0edu.cli import data, doctor, figure, train, verify
+from l0edu.errors import InputError
+
+__all__ = ["main"]
+
+COMMANDS = (train, verify, doctor, data, figure)
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, without a usage block."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message} (see {self.prog} --help)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Default: those of the process.
+
+    Returns
+    -------
+    int
+        Exit status: 0 done, 1 a check failed, 2 bad input, 130 interrupted.
+
+    Examples
+    --------
+    >>> main(["train", "resnet-9000"])
+    2
+    """
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.run(options))
+    except InputError as error:
+        print(f"l0edu: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("l0edu: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has gone, as in `l0edu ... | head`
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="l0edu", description=l0edu.__doc__)
+    parser.add_argument("--version", action="version", version=f"l0edu {l0edu.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add(commands)
+    return parser

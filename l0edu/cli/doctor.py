@@ -1,0 +1,112 @@
+"""`l0edu doctor`: is everything here that a run needs? One line each, with what to do."""
+
+import argparse
+import importlib
+import os
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from l0edu.data import load_mini
+from l0edu.data.folder import load_folder
+from l0edu.errors import InputError
+
+__all__ = ["add", "report", "run"]
+
+OLDEST = {"numpy": (2, 0), "autograd": (1, 8), "matplotlib": (3, 9), "tqdm": (4, 66)}
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("doctor", help="say what is installed, what is missing, and what to do")
+    parser.add_argument("--data-dir", metavar="D", help="folder of IDX files (default: $L0EDU_DATA)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the report; 1 when something that a run needs is missing or too old."""
+    lines = list(report(options.data_dir or os.environ.get("L0EDU_DATA")))
+    for good, what, remedy in lines:
+        print(
+            f"{'ok  ' if good else 'FAIL' if good is False else '--  '} {what}"
+            + (f": {remedy}" if remedy else "")
+        )
+    return int(any(good is False for good, _, _ in lines))
+
+
+def report(data_dir: str | None) -> Iterator[tuple[bool | None, str, str]]:
+    """(good, what, what to do): good is None for what is optional and absent."""
+    yield True, f"Python {platform.python_version()}, {platform.system()} {platform.machine()}", ""
+    for package, oldest in OLDEST.items():
+        yield _required(package, oldest)
+    yield True, f"BLAS: {_blas()}", ""
+    yield (
+        True,
+        f"default dtype: float32, eps {np.finfo(np.float32).eps:.1e} (--dtype float64 for the other)",
+        "",
+    )
+    yield _optional("torch", "the oracle of `l0edu verify`", "torch")
+    yield _optional("pooch", "downloads of `l0edu data fetch`", "data")
+    yield _cupy()
+    train, test = load_mini()
+    yield True, f"data mini: {len(train):,} + {len(test):,} digits inside the package", ""
+    for name in ("mnist", "fashion-mnist"):
+        yield _folder(name, data_dir)
+
+
+def _required(package: str, oldest: tuple[int, int]) -> tuple[bool | None, str, str]:
+    wanted = ".".join(map(str, oldest))
+    try:
+        found = version(package)
+    except PackageNotFoundError:
+        return False, f"{package} is missing", f'pip install "{package}>={wanted}"'
+    good = tuple(int(part) for part in found.split(".")[:2]) >= oldest
+    return good, f"{package} {found}", "" if good else f'too old, pip install "{package}>={wanted}"'
+
+
+def _optional(package: str, purpose: str, extra: str) -> tuple[bool | None, str, str]:
+    try:
+        return True, f"{package} {version(package)} ({purpose})", ""
+    except PackageNotFoundError:
+        return None, f"{package} is not installed ({purpose})", f'pip install "l0edu[{extra}]" if you want it'
+
+
+def _cupy() -> tuple[bool | None, str, str]:
+    try:
+        cupy = importlib.import_module("cupy")
+    except ImportError:
+        return (
+            None,
+            "CuPy is not installed (arrays on a GPU)",
+            'pip install "l0edu[gpu]" on a machine with one',
+        )
+    try:
+        return True, f"CuPy {cupy.__version__}, {cupy.cuda.runtime.getDeviceCount()} device(s)", ""
+    except cupy.cuda.runtime.CUDARuntimeError as error:
+        return None, f"CuPy {cupy.__version__}, but no device ({error})", "install the GPU's driver"
+
+
+def _blas() -> str:
+    config: Any = np.show_config(mode="dicts")
+    blas = config.get("Build Dependencies", {}).get("blas", {})
+    threads = os.environ.get("OPENBLAS_NUM_THREADS") or os.environ.get("OMP_NUM_THREADS") or "all"
+    name = f"{blas.get('name', 'unknown')} {blas.get('version', '')}"
+    return f"{name}, threads: {threads} of {os.cpu_count()} cores"
+
+
+def _folder(name: str, data_dir: str | None) -> tuple[bool | None, str, str]:
+    if data_dir is None:
+        return (
+            None,
+            f"data {name}: no folder given",
+            "--data-dir D or L0EDU_DATA=D, or l0edu data fetch " + name,
+        )
+    try:
+        train, test = load_folder(name, Path(data_dir))
+    except InputError as error:
+        return None, f"data {name}", str(error)
+    return True, f"data {name}: {len(train):,} + {len(test):,} images in {data_dir}", ""

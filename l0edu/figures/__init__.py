@@ -1,0 +1,35 @@
+"""What do the paper's figures show? Each is a function of data that returns matplotlib Axes.
+
+`import l0edu` does not load this package: importing it is what loads matplotlib.
+"""
+
+from l0edu.figures.canvas import save_png
+from l0edu.figures.curves import curves_alt, curves_figure, save_curves
+from l0edu.figures.hard_concrete import (
+    HARD_CONCRETE_ALT,
+    draw_expected_gate,
+    draw_gate_law,
+    hard_concrete_alt,
+    hard_concrete_figure,
+)
+from l0edu.figures.panels import draw_error, draw_expected_l0, draw_units
+from l0edu.figures.penalties import LP_ALT, draw_lp, lp_figure
+
+__all__ = [
+    "ALT_TEXT",
+    "curves_alt",
+    "curves_figure",
+    "draw_error",
+    "draw_expected_gate",
+    "draw_expected_l0",
+    "draw_gate_law",
+    "draw_lp",
+    "draw_units",
+    "hard_concrete_alt",
+    "hard_concrete_figure",
+    "lp_figure",
+    "save_curves",
+    "save_png",
+]
+
+ALT_TEXT = {"lp": LP_ALT, "hard-concrete": HARD_CONCRETE_ALT}

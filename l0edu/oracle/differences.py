@@ -1,0 +1,118 @@
+"""What do finite differences say? The slope of the objective along a direction, against <gradient, d>.
+
+For each array of parameters, alone, with d a direction of length 1:
+
+    (f(w + h d) - f(w - h d)) / 2h  =  <df/dw, d> + O(h^2)
+
+*The direction* has random sizes and the signs of the gradient in question, so that the terms of <df/dw, d>
+add up instead of cancelling; where that gradient is 0 the sign is random, so that a part which it misses
+shows.
+
+*The step.* f is of order 1 and carries an error of about 1e-15, which a difference divides by h; the
+formula's own error is of order h^2. At h = 1e-6 what is left is about 1e-9, for slopes of .01 to 1 a relative
+error of 1e-7 or less: hence a tolerance of 1e-6. In float32 no step would do.
+
+*Kinks.* relu, max pooling and the clip of a gate are not differentiable everywhere, and a difference that
+straddles a kink is no derivative. It can be told without looking at the gradient: where f is smooth, the
+steps h and h / 2 give the same slope. Of a few directions the one with the best agreement counts.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from l0edu.tables import Array, Table
+
+__all__ = ["difference_errors", "slope_along"]
+
+STEP = 1e-6
+SMALLEST_SLOPE = 1e-4  # times |f|: half of it would drown in the rounding of f
+
+
+def difference_errors(
+    objective: Callable[[Table], float],
+    params: Table,
+    grads: Table,
+    rng: np.random.Generator,
+    directions: int = 3,
+) -> dict[str, float]:
+    """The relative error of a gradient for each array, by finite differences.
+
+    Parameters
+    ----------
+    objective : callable
+        From a table of parameters to a number; deterministic.
+    params, grads : table
+        float64, of the same names; `grads` is what is judged.
+    rng : numpy Generator
+    directions : int
+        From how many directions for each array the smoothest is chosen.
+
+    Returns
+    -------
+    dict
+        |slope - <grad, d>| / |<grad, d>| under "layer/array". A slope below 1e-4 |f| is measured against
+        1e-4 |f| instead, because a difference cannot tell it from 0 any better.
+
+    Examples
+    --------
+    >>> params = {"fc1": {"W": np.array([1.0, 2.0])}}
+    >>> objective = lambda p: float(np.sum(p["fc1"]["W"] ** 2))
+    >>> right, wrong = {"fc1": {"W": np.array([2.0, 4.0])}}, {"fc1": {"W": np.array([2.0, 8.0])}}
+    >>> difference_errors(objective, params, right, np.random.default_rng(0))["fc1/W"] < 1e-8
+    True
+    >>> difference_errors(objective, params, wrong, np.random.default_rng(0))["fc1/W"] > 0.1
+    True
+    """
+    smallest = SMALLEST_SLOPE * abs(objective(params))
+    errors = {}
+    for layer, table in params.items():
+        for name in table:
+            grad = grads[layer][name]
+            slope, expected = _smoothest_slope(
+                _step_in(objective, params, layer, name), grad, rng, directions
+            )
+            errors[f"{layer}/{name}"] = abs(slope - expected) / max(abs(expected), smallest)
+    return errors
+
+
+def _step_in(
+    objective: Callable[[Table], float], params: Table, layer: str, name: str
+) -> Callable[[Array], float]:
+    """The objective as a function of a step in one array."""
+    table = params[layer]
+    return lambda step: objective({**params, layer: {**table, name: table[name] + step}})
+
+
+def _smoothest_slope(
+    function: Callable[[Array], float], grad: Array, rng: np.random.Generator, directions: int
+) -> tuple[float, float]:
+    """The slope along the direction with the least sign of a kink, and <grad, d> for the same direction."""
+    candidates = [_direction(grad, rng) for _ in range(directions)]
+    slopes = [slope_along(function, d) for d in candidates]
+    best = min(range(directions), key=lambda i: slopes[i][1])
+    return slopes[best][0], float(np.sum(grad * candidates[best]))
+
+
+def slope_along(function: Callable[[Array], float], direction: Array) -> tuple[float, float]:
+    """The slope of `function` at 0 along a direction, and by how much half the step changes it.
+
+    Examples
+    --------
+    >>> slope, change = slope_along(lambda w: float(np.exp(w[0])), np.array([1.0]))
+    >>> print(f"{slope:.6f}, {change:.0e}")
+    1.000000, ...
+    """
+
+    def central(h: float) -> float:
+        return (function(h * direction) - function(-h * direction)) / (2 * h)
+
+    slope = central(STEP)
+    return slope, abs(slope - central(STEP / 2))
+
+
+def _direction(grad: Array, rng: np.random.Generator) -> Array:
+    """Random, of length 1, with the signs of `grad` where it has any."""
+    d = rng.standard_normal(grad.shape)
+    d = np.where(grad == 0, d, np.abs(d) * np.sign(grad))
+    return d / np.linalg.norm(d)

@@ -1,0 +1,108 @@
+"""How is a trained network used again?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from l0edu.checkpoint import check_fits, load_tables
+from l0edu.errors import InputError
+from l0edu.evaluation import logits
+from l0edu.models import lenet5, mlp
+from l0edu.network import Network
+from l0edu.optim import Average
+from l0edu.runs import Config, RunFolder, with_counter
+from l0edu.tables import Array, Table
+
+__all__ = ["MODELS", "Run", "build", "load_run"]
+
+MODELS: dict[str, Callable[[], Network]] = {"mlp": mlp, "lenet5": lenet5}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trained network, read from a run's folder.
+
+    Attributes
+    ----------
+    net : Network
+    params : table
+        The averaged parameters.
+    config : Config
+    records : list of dict
+        One an epoch.
+    """
+
+    net: Network
+    params: Table
+    config: Config
+    records: list[dict[str, Any]]
+
+    def predict(self, images: Array) -> Array:
+        """The labels of images, under the test gates.
+
+        Parameters
+        ----------
+        images : array (N, 28, 28), (N, 1, 28, 28) or (N, 784)
+            uint8, or floats in [0, 1].
+
+        Returns
+        -------
+        integer array (N,)
+        """
+        return self.logits(images).argmax(axis=1)
+
+    def logits(self, images: Array) -> Array:
+        """The network's outputs (N, classes) for such images."""
+        x = np.asarray(images)
+        if x.ndim < 2 or x[:1].size != int(np.prod(self.net.in_shape)):
+            raise InputError(
+                f"images of shape {x.shape}: the network takes (N, ...) of shape {self.net.in_shape} each"
+            )
+        x = x / 255 if x.dtype == np.uint8 else x
+        if not (x.min() >= 0 and x.max() <= 1):
+            raise InputError(f"pixels from {x.min()} to {x.max()}: give uint8, or floats in [0, 1]")
+        x = x.astype(self.config.dtype).reshape(-1, *self.net.in_shape)
+        return logits(self.net, self.params, x)
+
+
+def build(name: str) -> Network:
+    """The model of a name.
+
+    Examples
+    --------
+    >>> build("mlp").in_shape
+    (784,)
+    """
+    if name not in MODELS:
+        raise InputError(f"there is no network {name!r}: choose one of {', '.join(MODELS)}")
+    return MODELS[name]()
+
+
+def load_run(folder: str | Path) -> Run:
+    """The network and the averaged parameters of a run.
+
+    Parameters
+    ----------
+    folder : path
+        What `l0edu train --out` named.
+
+    Returns
+    -------
+    Run
+        With `.net`, `.params` and `.predict(images)`.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no run, or a damaged one.
+    """
+    run = RunFolder(Path(folder))
+    config = run.config()
+    net = build(config.network)
+    tables, _ = load_tables(run.checkpoint_file)
+    params = Average(config.averaging).value(with_counter(tables["average"]))
+    check_fits(net, params, str(run.checkpoint_file))
+    return Run(net, params, config, run.records())
