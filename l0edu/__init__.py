@@ -2,6 +2,7 @@
 
 from l0edu.bernoulli import BernoulliGates
 from l0edu.concrete import BinaryConcrete
+from l0edu.data import Dataset, batches
 from l0edu.errors import GateWarning, InputError, TrainingDivergedError
 from l0edu.gates import HardConcrete, RectifiedLaw
 from l0edu.gating import (
@@ -18,17 +19,25 @@ from l0edu.lp import lp_penalty
 from l0edu.models import lenet5, mlp
 from l0edu.network import Network
 from l0edu.ops import cross_entropy
+from l0edu.optim import SGD, Adam, Average, StepDecay
 from l0edu.penalty import expected_l0, l0_penalty, l2_penalty
+from l0edu.records import Record, Settings, State
 from l0edu.tape import value_and_grad
+from l0edu.train import fit
+from l0edu.trained import Run, load_run
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "SGD",
+    "Adam",
+    "Average",
     "BatchNorm",
     "BernoulliGates",
     "BinaryConcrete",
     "Chain",
     "Conv",
+    "Dataset",
     "Dense",
     "Flatten",
     "Gate",
@@ -39,18 +48,26 @@ __all__ = [
     "MaxPool",
     "MeanPool",
     "Network",
+    "Record",
     "RectifiedLaw",
     "Relu",
     "Residual",
+    "Run",
+    "Settings",
+    "State",
+    "StepDecay",
     "TrainingDivergedError",
     "architecture",
+    "batches",
     "clamp_log_alpha",
     "cross_entropy",
     "draw_noise",
     "expected_l0",
+    "fit",
     "l0_penalty",
     "l2_penalty",
     "lenet5",
+    "load_run",
     "lp_penalty",
     "mlp",
     "open_probabilities",

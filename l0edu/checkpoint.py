@@ -72,8 +72,11 @@ def load_tables(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     if not path.is_file():
         raise InputError(f"{path} does not exist: give the folder of a run that has saved a checkpoint")
+    content = path.read_bytes()
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        if not content.startswith(b"PK"):
+            raise zipfile.BadZipFile
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         meta = json.loads(str(arrays.pop(META)))
     except (

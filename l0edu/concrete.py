@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array
 from l0edu.tape import primitive, unbroadcast
 
@@ -84,6 +85,7 @@ class BinaryConcrete:
     beta: float = 2 / 3
 
     def __post_init__(self) -> None:
+        use_python_numbers(self)
         if not 0 < self.beta < np.inf:
             raise InputError(f"beta = {self.beta}: the temperature must be positive, for example beta=2/3")
 

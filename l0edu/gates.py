@@ -31,6 +31,7 @@ import numpy as np
 
 from l0edu.concrete import BinaryConcrete, sigmoid
 from l0edu.errors import InputError
+from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array, Shape
 from l0edu.tape import getval, primitive
 
@@ -183,6 +184,7 @@ class HardConcrete(RectifiedLaw):
     drop_rate: float = 0.5
 
     def __post_init__(self) -> None:
+        use_python_numbers(self)
         BinaryConcrete(self.beta)  # refuses a bad beta
         if not (-np.inf < self.gamma < 0 and 1 < self.zeta < np.inf):
             raise InputError(

@@ -12,6 +12,7 @@ import numpy as np
 
 from l0edu.errors import InputError
 from l0edu.gates import RectifiedLaw
+from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array, Shape
 from l0edu.tape import primitive
 
@@ -65,6 +66,7 @@ class HardGaussian(RectifiedLaw):
     drop_rate: float = 0.5
 
     def __post_init__(self) -> None:
+        use_python_numbers(self)
         if not 0 < self.sigma < np.inf:
             raise InputError(f"sigma = {self.sigma}: the noise needs a positive standard deviation, e.g. 0.5")
         if not 0 < self.drop_rate < 1:

@@ -20,6 +20,7 @@ def lp_terms(theta: Array, p: float) -> Array:
     array([1., 0., 1.])
     """
     _check_power(p)
+    p = float(p)
     return (theta != 0).astype(theta.dtype) if p == 0 else np.abs(theta) ** p
 
 
@@ -61,9 +62,11 @@ def lp_penalty_dtheta(g: Array, theta: Array, p: float) -> Array:
     At 0 the choice is a subgradient for p = 1, the derivative for p > 1, and a convention for p < 1, where
     the slope is unbounded. For p = 0 the gradient is 0 everywhere: nothing to descend, the paper's point.
     """
+    if p == 0:
+        return np.zeros_like(theta)
     size = np.abs(theta)
     at_zero = size == 0
-    return g * p * (size + at_zero) ** (p - 1) * np.sign(theta)
+    return g * p * (size + at_zero) ** float(p - 1) * np.sign(theta)
 
 
 def _check_power(p: float) -> None:

@@ -165,6 +165,10 @@ class Network:
         if np.shape(x)[1:] != self.in_shape:
             wanted = ", ".join(["batch", *map(str, self.in_shape)])
             raise InputError(f"the network takes inputs of shape ({wanted}), got {np.shape(x)}: reshape them")
+        if np.dtype(x.dtype).kind != "f":
+            raise InputError(
+                f"the network takes floating-point inputs, not {x.dtype}: write x / 255 for images"
+            )
         self._check_names("params", params, [layer.name for layer in self.layers if _has_arrays(layer)])
         if gates is not None:
             self._check_names("gates", gates, [layer.name for layer in self.gates()])

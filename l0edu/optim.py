@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array, Table, map_arrays
 
 __all__ = ["SGD", "Adam", "Average", "StepDecay", "adam_rule", "sgd_rule"]
@@ -43,6 +44,7 @@ class StepDecay:
     factor: float = 0.1
 
     def __post_init__(self) -> None:
+        use_python_numbers(self)
         if list(self.milestones) != sorted(self.milestones):
             raise InputError(f"milestones {self.milestones}: give them in increasing order")
 
@@ -85,6 +87,7 @@ class SGD:
     nesterov: bool = False
 
     def __post_init__(self) -> None:
+        use_python_numbers(self)
         _check_step_size(self.step_size)
         if not 0 <= self.momentum < 1:
             raise InputError(f"momentum = {self.momentum}: it must lie in [0, 1), for example 0.9")
@@ -146,6 +149,7 @@ class Adam:
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
+        use_python_numbers(self)
         _check_step_size(self.step_size)
         if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
             raise InputError(f"beta1 = {self.beta1}, beta2 = {self.beta2}: both must lie in [0, 1)")
@@ -194,6 +198,7 @@ class Average:
     decay: float = 0.999
 
     def __post_init__(self) -> None:
+        use_python_numbers(self)
         if not 0 <= self.decay < 1:
             raise InputError(f"averaging decay = {self.decay}: it must lie in [0, 1), for example 0.999")
 

@@ -2,8 +2,8 @@
 
 Every operation of the library that has a hand-derived gradient has a twin here, of the same name and the same
 arguments. The twins are slower, do not check their input, and can be differentiated any number of times: use
-them for second derivatives, and to check a gradient that you derived yourself. Values agree everywhere;
-where a gradient differs at a kink or a tie, its docstring says so.
+them for second derivatives, and to check a gradient that you derived yourself. Values agree;
+where a gradient differs at a kink or a tie, the docstring says so.
 
     >>> from autograd import grad
     >>> float(grad(grad(sigmoid))(0.5))

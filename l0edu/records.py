@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from l0edu.errors import InputError
+from l0edu.hyperparameters import use_python_numbers
 from l0edu.optim import SGD, Adam, Average
 from l0edu.tables import FlatTable, Table
 
@@ -42,10 +43,13 @@ class Settings:
     clamp: float | None = None
 
     def __post_init__(self) -> None:
+        use_python_numbers(self)
         if self.epochs < 1 or self.batch_size < 1:
             raise InputError(
                 f"epochs = {self.epochs}, batch_size = {self.batch_size}: both must be at least 1"
             )
+        if not 0 <= self.weight_decay < float("inf"):
+            raise InputError(f"weight_decay = {self.weight_decay}: it must be 0 or positive, as in 5e-4")
         if self.seed < 0:
             raise InputError(f"seed = {self.seed}: it must be 0 or positive")
         if self.dtype not in ("float32", "float64"):

@@ -60,6 +60,7 @@ class Primitive:
         """Apply the formula, and record it when an argument is being differentiated."""
         if kwargs:  # autograd sees only positional arguments
             bound = self._signature.bind(*args, **kwargs)
+            bound.apply_defaults()  # else an argument left out would turn those behind it into keywords again
             args, kwargs = bound.args, bound.kwargs
         return self._recorded(*args, **kwargs)
 
@@ -120,6 +121,18 @@ def _in_dtype_of(argument: Any, gradient: Array) -> Array:
     return gradient if dtype is None or gradient.dtype == dtype else gradient.astype(dtype)
 
 
+def _unshared(grads: Any) -> Any:
+    """Copies of gradients that are views of one number, or that two parameters have in common."""
+    seen: set[int] = set()
+
+    def own(g: Any) -> Any:
+        shared = id(g) in seen or (isinstance(g, np.ndarray) and not g.flags.writeable)
+        seen.add(id(g))
+        return g.copy() if shared else g
+
+    return map_arrays(own, grads)
+
+
 def unbroadcast(g: Array, shape: tuple[int, ...]) -> Array:
     """Sum g over the axes along which an array of `shape` was broadcast: the gradient of broadcasting.
 
@@ -173,7 +186,7 @@ def value_and_grad(objective: Callable[..., Any]) -> Callable[..., tuple[Any, An
             total = sum(value.values()) if isinstance(value, dict) else value
         gradient_of = _backward(_end_of_trace(total, level))
         grads = map_arrays(lambda array, root: gradient_of.get(root, np.zeros_like(array)), params, roots)
-        return map_arrays(getval, value), map_arrays(_in_dtype_of, params, grads)
+        return map_arrays(getval, value), _unshared(map_arrays(_in_dtype_of, params, grads))
 
     return evaluate
 

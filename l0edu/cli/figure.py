@@ -18,7 +18,11 @@ def add(commands: Any) -> None:
     >>> args.figure, args.beta, args.log_alpha, str(args.out)
     ('hard-concrete', 0.4, 0.0, 'hard-concrete.png')
     """
-    parser = commands.add_parser("figure", help="draw a figure of the paper", description=__doc__)
+    parser = commands.add_parser(
+        "figure",
+        help="draw a figure of the paper",
+        description="Draw a figure of the paper from the library's own formulas, and write it as PNG.",
+    )
     parser.set_defaults(run=run)
     figures = parser.add_subparsers(dest="figure", required=True, metavar="{lp,hard-concrete}")
     _add_figure(figures, "lp", "Figure 1: the Lp penalties of one weight")
@@ -46,6 +50,10 @@ def run(args: argparse.Namespace) -> int:
 def _add_figure(figures: Any, name: str, summary: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = figures.add_parser(name, help=summary, description=f"{summary}.")
     parser.add_argument(
-        "--out", type=Path, default=Path(f"{name}.png"), metavar="FILE.png", help=f"(default: {name}.png)"
+        "--out",
+        type=Path,
+        default=Path(f"{name}.png"),
+        metavar="FILE.png",
+        help=f"file to write (default: {name}.png)",
     )
     return parser

@@ -26,7 +26,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "train",
         help="train a network with gates and keep the run in a folder",
-        description="Train a network with hard concrete gates. Without options: the MLP on the embedded digits.",
+        description="Train a network with hard concrete gates; by default on the embedded digits.",
         argument_default=argparse.SUPPRESS,  # so that --resume can tell what was asked for from what was not
     )
     parser.add_argument("network", choices=tuple(MODELS))

@@ -5,8 +5,6 @@ and no clean-up. Colours are those of Okabe and Ito, which the colour-blind tell
 known by its colour alone: it also has a dash pattern of its own, and a label.
 """
 
-import contextlib
-import os
 from collections.abc import Sequence
 from io import BytesIO
 from itertools import pairwise
@@ -16,6 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from l0edu.checkpoint import write_atomically
 from l0edu.errors import InputError
 
 __all__ = [
@@ -139,15 +138,10 @@ def save_png(figure: Figure, path: str | Path, description: str) -> Path:
         raise InputError(f"{path}: figures are written as PNG; give a name that ends in .png")
     image = BytesIO()
     figure.savefig(image, format="png", dpi=150, metadata={"Description": description})
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        partial.write_bytes(image.getvalue())
-        partial.replace(path)
+        write_atomically(path, image.getvalue())
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}); name another folder") from None
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink()
     return path
 
 

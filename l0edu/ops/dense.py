@@ -1,5 +1,7 @@
 """What does a dense layer compute, and how does an image become a vector for it?"""
 
+from math import prod
+
 import numpy as np
 
 from l0edu.errors import InputError
@@ -62,7 +64,9 @@ def affine_db(g: Array) -> Array:
 @primitive
 def flatten(x: Array) -> Array:
     """(maps, height, width, batch) to (units, batch): the pixels of a map stay together, as in torch."""
-    return x.reshape(-1, x.shape[-1])
+    if np.ndim(x) < 2:
+        raise InputError(f"flatten takes (..., batch), got shape {np.shape(x)}")
+    return x.reshape(prod(x.shape[:-1]), x.shape[-1])
 
 
 @flatten.gradient("x")

@@ -45,6 +45,8 @@ def batch_norm(x: Array, scale: Array, shift: Array, eps: float = 1e-5) -> Array
     >>> batch_norm(np.array([[1.0, 3.0]]), np.ones(1), np.zeros(1), eps=0.0)
     array([[-1.,  1.]])
     """
+    if np.size(x) == 0:
+        raise InputError(f"batch norm needs a batch to take moments of, got shape {np.shape(x)}")
     return normalize(x, scale, shift, *moments(x), eps)
 
 

@@ -82,9 +82,9 @@ def _corners(x: Array, k: int) -> Iterator[Array]:
     """For each place in a window, in reading order, that pixel of all windows: k^2 views (C, h, w, N)."""
     if np.ndim(x) != 4:
         raise InputError(f"pooling takes images (maps, height, width, batch), got shape {np.shape(x)}")
-    h, w = x.shape[1] // k, x.shape[2] // k
-    if k < 1 or h < 1 or w < 1:
+    if not 1 <= k <= min(x.shape[1:3]):
         raise InputError(f"a {k} x {k} window does not fit an image of {x.shape[1]} x {x.shape[2]}")
+    h, w = x.shape[1] // k, x.shape[2] // k
     for p in range(k):
         for q in range(k):
             yield x[:, p : h * k : k, q : w * k : k]

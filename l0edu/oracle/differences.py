@@ -26,7 +26,7 @@ from l0edu.tables import Array, Table
 __all__ = ["difference_errors", "slope_along"]
 
 STEP = 1e-6
-SMALLEST_SLOPE = 1e-4  # times |f|: half of it would drown in the rounding of f
+SMALLEST_SLOPE = 1e-3  # times |f|: the rounding of f alone makes slopes of 1e-10 |f| to 1e-9 |f|
 
 
 def difference_errors(
@@ -51,8 +51,8 @@ def difference_errors(
     Returns
     -------
     dict
-        |slope - <grad, d>| / |<grad, d>| under "layer/array". A slope below 1e-4 |f| is measured against
-        1e-4 |f| instead, because a difference cannot tell it from 0 any better.
+        |slope - <grad, d>| / |<grad, d>| under "layer/array". A slope below 1e-3 |f| is measured against
+        1e-3 |f| instead, because the rounding of f would count for too much.
 
     Examples
     --------

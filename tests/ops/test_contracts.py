@@ -1,3 +1,5 @@
+import autograd
+import autograd.numpy as anp
 import numpy as np
 import pytest
 from gradient_checks import (
@@ -52,6 +54,14 @@ def test_gradients_are_those_of_the_twin_and_of_differences(op):
 @every_op
 def test_float32_comes_out_as_float32_forward_and_backward(op):
     check_float32(op, *example(op))
+
+
+@every_op
+def test_a_gradient_has_the_dtype_of_its_argument_whatever_the_others_have(op):
+    arguments, wrt = example(op)
+    for name in wrt:
+        by_one = autograd.grad(lambda x, name=name: anp.sum(op(**{**arguments, name: x})))
+        assert by_one(arguments[name].astype(np.float32)).dtype == np.float32
 
 
 @every_op

@@ -93,22 +93,21 @@ def image_networks(draw):
 
 
 def assert_same(case, tolerance):
-    """Terms and gradients agree; an array that is all but 0 is measured by the table's largest."""
+    """Terms and gradients agree, relative to an array's largest number, or to .01.
+
+    Without the .01, an array that is 0 but for rounding would decide, as a bias in front of batch norm is.
+    """
     ours, our_grads = case.evaluate()
     theirs, their_grads = twin().evaluate(case)
     for term, value in theirs.items():
         np.testing.assert_allclose(ours[term], value, rtol=tolerance, atol=tolerance * 1e-3)
-    largest = max(np.abs(a).max() for table in their_grads.values() for a in table.values())
-    assert {layer: set(table) for layer, table in their_grads.items()} == {
-        layer: set(table) for layer, table in our_grads.items()
-    }
-    for layer, table in their_grads.items():
-        for name, theirs_ in table.items():
-            ours_ = our_grads[layer][name]
-            assert ours_.dtype == theirs_.dtype == case.x.dtype
-            assert ours_.shape == theirs_.shape
-            scale = max(np.abs(theirs_).max(), 1e-3 * largest)
-            assert np.abs(ours_ - theirs_).max() <= tolerance * scale, f"{layer}/{name}"
+    for layer, table in case.params.items():
+        for name, array in table.items():
+            found, expected = our_grads[layer][name], their_grads[layer][name]
+            assert found.dtype == expected.dtype == array.dtype
+            assert found.shape == expected.shape == array.shape
+            scale = max(np.abs(expected).max(), 1e-2)
+            assert np.abs(found - expected).max() <= tolerance * scale, f"{layer}/{name}"
 
 
 def has_weight_gates(net):

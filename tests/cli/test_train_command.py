@@ -1,0 +1,194 @@
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from l0edu import load_run
+from l0edu.checkpoint import load_tables
+from l0edu.cli import main
+
+QUICK = ["train", "mlp", "--batch-size", "500", "--epochs", "2"]
+
+
+def records(folder):
+    return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+
+
+def one_line_error(capsys, arguments):
+    """The message of a call that must fail with status 2, in one line and without a traceback."""
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.err.count("\n") == 1
+    assert printed.err.startswith("l0edu: ")
+    assert "usage" not in printed.err
+    return printed.err
+
+
+def test_a_run_writes_every_file_and_prints_the_table(tmp_path, capsys):
+    folder = tmp_path / "run"
+    assert main([*QUICK, "--out", str(folder)]) == 0
+    printed = capsys.readouterr()
+    assert {file.name for file in folder.iterdir()} == {
+        "checkpoint.npz",
+        "config.json",
+        "curves.png",
+        "metrics.jsonl",
+        "summary.json",
+    }
+    assert "inputs of fc1            784         784" in printed.out
+    assert "test error" in printed.out
+    assert "\r" not in printed.out + printed.err  # no progress bar where the output is piped
+    wanted = {"epoch", "train_loss", "test_error", "architecture", "expected_l0", "seconds", "step_ms"}
+    assert all(wanted <= line.keys() for line in records(folder))
+    assert json.loads((folder / "summary.json").read_text())["architecture"] == [784, 300, 100]
+
+
+def test_lenet5_reports_four_numbers(tmp_path):
+    folder = tmp_path / "run"
+    assert main(["train", "lenet5", "--batch-size", "1000", "--epochs", "1", "--out", str(folder)]) == 0
+    assert records(folder)[0]["architecture"] == [20, 50, 800, 500]
+    assert "params/conv1/W" in np.load(folder / "checkpoint.npz").files
+
+
+def test_validation_images_are_held_out_of_training_and_reported(tmp_path):
+    folder = tmp_path / "run"
+    assert main([*QUICK, "--validation", "0.1", "--out", str(folder)]) == 0
+    assert json.loads((folder / "config.json").read_text())["images"] == 4500
+    assert records(folder)[-1]["validation_error"] is not None
+
+
+def test_a_run_can_be_made_longer(tmp_path, capsys):
+    folder, whole = tmp_path / "run", tmp_path / "whole"
+    assert main([*QUICK, "--out", str(folder)]) == 0
+    assert main(["train", "mlp", "--epochs", "3", "--out", str(folder), "--resume"]) == 0
+    assert main([*QUICK[:-1], "3", "--out", str(whole)]) == 0
+    np.testing.assert_equal(
+        load_tables(folder / "checkpoint.npz")[0], load_tables(whole / "checkpoint.npz")[0]
+    )
+    assert [line["epoch"] for line in records(folder)] == [1, 2, 3]
+
+
+def test_resuming_a_finished_run_prints_its_table_again(tmp_path, capsys):
+    folder = tmp_path / "run"
+    main([*QUICK, "--out", str(folder)])
+    before = (folder / "checkpoint.npz").read_bytes()
+    assert main(["train", "mlp", "--out", str(folder), "--resume"]) == 0
+    assert (folder / "checkpoint.npz").read_bytes() == before
+    assert capsys.readouterr().out.count("units left") == 2
+
+
+@pytest.mark.parametrize("state", ["missing", "empty", "config only"])
+def test_resume_where_nothing_was_trained_starts_anew(tmp_path, state):
+    folder = tmp_path / "run"
+    if state != "missing":
+        folder.mkdir()
+    if state == "config only":
+        (folder / "config.json").write_text("{}")
+    assert main([*QUICK, "--out", str(folder), "--resume"]) == 0
+    assert len(records(folder)) == 2
+
+
+def test_five_kills_at_random_moments_change_no_bit(tmp_path):
+    folder, whole = tmp_path / "killed", tmp_path / "whole"
+    command = [sys.executable, "-m", "l0edu", "train", "mlp", "--epochs", "25", "--batch-size", "250"]
+    assert subprocess.run([*command, "--out", str(whole)], capture_output=True).returncode == 0
+    chance = random.Random(os.urandom(4))
+    moments = [chance.uniform(0.5, 3.0) for _ in range(5)]
+    for moment in moments:
+        process = subprocess.Popen(
+            [*command, "--out", str(folder), "--resume"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(moment)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert subprocess.run([*command, "--out", str(folder), "--resume"], capture_output=True).returncode == 0
+    killed, unharmed = (load_tables(path / "checkpoint.npz") for path in (folder, whole))
+    np.testing.assert_equal(killed[0], unharmed[0], err_msg=f"killed after {moments} s")
+    assert [line["epoch"] for line in records(folder)] == list(range(1, 26))
+
+
+def test_an_interrupted_run_says_how_to_go_on(tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "run"
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("l0edu.cli.train.RunFolder.save", interrupted)
+    assert main([*QUICK, "--out", str(folder)]) == 130
+    assert f"--out {folder} --resume" in capsys.readouterr().err
+
+
+def test_without_out_runs_are_numbered(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        assert main(["train", "mlp", "--batch-size", "2500", "--epochs", "1"]) == 0
+    assert sorted(folder.name for folder in (tmp_path / "runs").iterdir()) == ["mlp-mini", "mlp-mini-2"]
+
+
+def test_the_run_can_be_loaded_and_predicts(tmp_path):
+    folder = tmp_path / "run"
+    main([*QUICK, "--out", str(folder)])
+    from l0edu.data import load
+
+    test = load("mini")[1]
+    error = 100 * np.mean(load_run(folder).predict(test.x) != test.y)
+    assert error == pytest.approx(records(folder)[-1]["test_error"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "resnet"], "resnet"),
+        (["train"], "network"),
+        (["nonsense"], "nonsense"),
+        ([*QUICK, "--lam", "-1"], "lambda = -1"),
+        ([*QUICK, "--lam", "1", "2"], "2 lambdas for 3 gated layers"),
+        ([*QUICK, "--lam", "nan"], "lambda = nan"),
+        ([*QUICK, "--lam", "x"], "--lam"),
+        ([*QUICK, "--epochs", "0"], "epochs = 0"),
+        ([*QUICK, "--batch-size", "0"], "batch_size = 0"),
+        ([*QUICK, "--step-size", "0"], "step_size = 0"),
+        ([*QUICK, "--averaging", "1"], "averaging"),
+        ([*QUICK, "--weight-decay", "-1"], "weight_decay = -1"),
+        ([*QUICK, "--validation", "1.5"], "1.5"),
+        ([*QUICK, "--seed", "-3"], "seed = -3"),
+        ([*QUICK, "--data", "mnist", "--data-dir", "nowhere"], "nowhere"),
+        ([*QUICK, "--data", "cifar"], "cifar"),
+        (["train", "mlp", "--resume"], "--resume needs --out"),
+    ],
+)
+def test_bad_input_is_one_line_that_names_it(tmp_path, monkeypatch, capsys, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    assert words in one_line_error(capsys, arguments)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_folder_that_holds_another_run_is_refused(tmp_path, capsys):
+    folder = tmp_path / "run"
+    main([*QUICK, "--out", str(folder)])
+    capsys.readouterr()
+    assert "holds a run" in one_line_error(capsys, [*QUICK, "--out", str(folder)])
+    changed = ["train", "mlp", "--lam", "0.2", "--out", str(folder), "--resume"]
+    assert "started with --lam [0.1], not [0.2]" in one_line_error(capsys, changed)
+    other = ["train", "lenet5", "--out", str(folder), "--resume"]
+    assert "started with network mlp, not lenet5" in one_line_error(capsys, other)
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path, capsys):
+    folder = tmp_path / "run"
+    main([*QUICK, "--out", str(folder)])
+    checkpoint = folder / "checkpoint.npz"
+    checkpoint.write_bytes(checkpoint.read_bytes()[:-100])
+    capsys.readouterr()
+    assert "damaged" in one_line_error(capsys, ["train", "mlp", "--out", str(folder), "--resume"])
+
+
+def test_out_that_is_a_file_is_refused(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert "is a file" in one_line_error(capsys, [*QUICK, "--out", str(tmp_path / "file")])

@@ -1,0 +1,22 @@
+"""What holds for every test: no network beyond this machine, and no figure window."""
+
+import os
+import socket
+
+import pytest
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch):
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise RuntimeError(f"a test tried to reach {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

@@ -1,0 +1,348 @@
+"""Are the numbers of docs/errata.md right, and is l0edu on the right side of each?
+
+A test computes the number in the wrong way and in ours, and looks for both under its entry of the errata.
+"""
+
+import ast
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_runs import blobs, tiny_mlp
+
+import l0edu
+from l0edu import (
+    Average,
+    Chain,
+    Conv,
+    Dataset,
+    Flatten,
+    Gate,
+    HardConcrete,
+    InputError,
+    Network,
+    Settings,
+    architecture,
+    clamp_log_alpha,
+    expected_l0,
+    fit,
+    l0_penalty,
+    l2_penalty,
+    lenet5,
+    mlp,
+)
+from l0edu.concrete import logit, sigmoid
+from l0edu.ops.convolution import output_size
+
+ROOT = Path(__file__).parents[1]
+ERRATA = (ROOT / "docs" / "errata.md").read_text(encoding="utf-8")
+ENTRIES = {
+    entry.split(".")[0]: " ".join(entry.split())
+    for entry in re.split(r"^### ", ERRATA, flags=re.MULTILINE)[1:]
+}
+TEST_ID = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+
+HC = HardConcrete()
+BETA, GAMMA, ZETA, N = 2 / 3, -0.1, 1.1, 60_000
+
+
+def says(entry, *numbers):
+    """Whether the entry has all the numbers in its line `Number:`, none of them as a part of another."""
+    line = ENTRIES[entry].split("- Number: ")[1].split("- Here: ")[0]
+    missing = [n for n in numbers if not re.search(rf"(?<![\d.,-]){re.escape(n)}(?!\d|[.,]\d)", line)]
+    assert missing == [], line
+    return True
+
+
+def short(number, digits=3):
+    """A number as the errata write it: .31, and not 0.31."""
+    return re.sub(r"^(-?)0\.", r"\1.", f"{number:.{digits}f}")
+
+
+def at(log_alpha):
+    return np.array([float(log_alpha)])
+
+
+def params_at(net, log_alpha=None):
+    """Fresh parameters in which every gate is at log_alpha, or exactly where its drop rate puts it."""
+    params = net.init(np.random.default_rng(0), np.float64)
+    for layer in net.gates():
+        p = layer.law.drop_rate
+        params[layer.name]["log_alpha"][:] = math.log((1 - p) / p) if log_alpha is None else log_alpha
+    return params
+
+
+# ---- the page itself
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_every_entry_says_what_is_right_by_which_number_which_test_and_how_we_know(entry):
+    for label in ("Number", "Here", "Tests", "Known"):
+        assert ENTRIES[entry].count(f"- {label}: ") == 1
+    assert TEST_ID.search(ENTRIES[entry].split("- Tests: ")[1])
+
+
+@pytest.mark.parametrize(("path", "name"), sorted(set(TEST_ID.findall(ERRATA))))
+def test_every_test_that_is_named_exists(path, name):
+    functions = [
+        node.name
+        for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    ]
+    assert name in functions
+
+
+def test_no_mention_of_a_test_escapes_these_checks():
+    assert ERRATA.count("tests/") == len(TEST_ID.findall(ERRATA))
+
+
+def test_every_number_computed_here_belongs_to_an_entry():
+    code = Path(__file__).read_text(encoding="utf-8").split("\n# ---- A: ")[1]
+    named = {name for path, name in TEST_ID.findall(ERRATA) if path.endswith("/test_errata.py")}
+    assert set(re.findall(r"^def (test_\w+)", code, re.MULTILINE)) == named
+
+
+# ---- A: formulas and settings
+
+
+def test_with_swapped_ends_a_gate_closes_where_it_should_open():
+    swapped = np.clip(sigmoid(at(5) / BETA) * (GAMMA - ZETA) + ZETA, 0, 1)[0]  # u = 1/2
+    penalty = sigmoid(at(0) - BETA * math.log(-ZETA / GAMMA))
+    right, right_penalty = HC.sample(at(5), at(0.5))[0], HC.prob_open(at(0))
+    assert says(
+        "A1", f"{swapped:.0f} instead of {right:.0f}", f"{short(penalty[0])}", short(right_penalty[0])
+    )
+    with pytest.raises(InputError, match="swapped"):
+        HardConcrete(gamma=ZETA, zeta=GAMMA)
+
+
+def test_gates_start_at_the_keep_rate_and_not_at_the_drop_rate():
+    def start(log_alpha):
+        return [
+            short(log_alpha),
+            short(HC.test_value(at(log_alpha))[0], 2),
+            short(HC.prob_open(at(log_alpha))[0]),
+        ]
+
+    ours = HardConcrete(drop_rate=0.2).init(np.random.default_rng(0), 10_000, np.float64).mean()
+    wording = math.log(0.2 / 0.8)
+    assert says("A2", *start(ours), *start(wording))
+    assert float(sigmoid(ours)) == pytest.approx(0.8, abs=1e-3)
+
+
+def test_dividing_by_beta_outside_the_sigmoid_is_another_law():
+    u = (np.arange(200_000) + 0.5) / 200_000
+    outside = np.clip(sigmoid(logit(u)) / BETA * (ZETA - GAMMA) + GAMMA, 0, 1)
+    median = sigmoid(logit(0.5)) / BETA * (ZETA - GAMMA) + GAMMA
+    wrong = [short(median, 2), short(np.mean(outside == 0)), short(np.mean(outside == 1))]
+    right = [short(HC.sample(at(0), at(0.5))[0], 2), short(np.mean(HC.sample(at(0), u) == 0))]
+    assert says("A3", *wrong, *right)
+    assert short(HC.prob_zero(at(0))[0]) == short(HC.prob_one(at(0))[0]) == right[1]
+
+
+def test_l0_pythons_test_gate_is_the_median_and_closes_earlier_than_eq_13():
+    log_alpha = np.linspace(-6, 6, 41)
+    np.testing.assert_allclose(HC.test_value(log_alpha, tempered=True), HC.sample(log_alpha, 0.5), rtol=1e-12)
+    eq_13, theirs = math.log(-GAMMA / ZETA), BETA * math.log(-GAMMA / ZETA)
+    assert HC.prob_open(at(theirs)) == pytest.approx(0.5)
+    for threshold, tempered in ((eq_13, False), (theirs, True)):
+        values = HC.test_value(np.array([threshold - 1e-6, threshold + 1e-6]), tempered)
+        assert (values > 0).tolist() == [False, True]
+    two = HC.test_value(at(-2)), HC.test_value(at(-2), tempered=True), HC.prob_open(at(-2))
+    assert two[1] == 0
+    assert says("A4", short(eq_13), short(theirs), short(two[0][0]), "0", short(two[2][0]))
+
+
+def test_lambda_without_its_n_would_drown_the_loss():
+    net = mlp()
+    right, wrong = (float(l0_penalty(net, params_at(net), lam)) for lam in (0.1 / N, 0.1))
+    assert says("A5", f"{right:.3f}", f"{wrong:,.0f}")
+
+
+def test_the_default_lambdas_of_the_reference_lenet_cost_more_than_guessing():
+    net = lenet5()
+    theirs, ours = (float(l0_penalty(net, params_at(net), lam / N)) for lam in (1.0, Settings().lam))
+    assert says("A6", f"{theirs:.2f}", f"{math.log(10):.2f}", f"{ours:.2f}")
+    assert theirs > math.log(10) > ours
+
+
+def test_mean_median_and_test_gate_are_three_numbers():
+    three = HC.mean(at(-1)), HC.sample(at(-1), at(0.5)), HC.test_value(at(-1))
+    assert says("A7", *(short(value[0]) for value in three))
+
+
+def test_a_network_without_open_gates_may_expect_a_third_of_its_weights():
+    net = mlp()
+    params = params_at(net, math.log(-GAMMA / ZETA) - 1e-9)
+    assert architecture(net, params) == [0, 0, 0]
+    assert says("A8", f"{float(expected_l0(net, params)):,.0f}", short(HC.prob_open(at(-2.398))[0], 2))
+
+
+# ---- B: the reference code
+
+
+def flops(positions, n, filters):
+    """Of a convolution with bias: n products and n additions for each position of each filter."""
+    return 2 * n * positions * filters
+
+
+def test_a_convolution_has_as_many_positions_as_its_output_has_pixels():
+    net, wrong, right = lenet5(), [], []
+    for name in ("conv1", "conv2"):
+        (maps, height, _), (filters, h, w) = net.shapes[name]
+        wrong.append(((maps - 5 + 1) * (height - 5 + 1), 25 * maps, filters))
+        right.append((h * w, 25 * maps, filters))
+    assert says(
+        "B1",
+        *(
+            f"{positions:,} positions instead of {p}"
+            for (positions, *_), (p, *_) in zip(wrong, right, strict=True)
+        ),
+    )
+    assert says("B1", f"{flops(*wrong[0]):,}", f"{flops(*right[0]):,}")
+    dense = 2 * (800 * 500 + 500 * 10)
+    totals = (sum(flops(*conv) for conv in convs) + dense for convs in (wrong, right))
+    assert says("B1", *(f"{total:,}" for total in totals))
+
+
+def test_positions_are_whole_at_stride_2():
+    wrong, right = (32 - 3 + 2 * 1) / 2 + 1, output_size(32, 3, stride=2, padding=1)
+    assert Conv("c", 4, 3, stride=2, padding=1).out_shape((4, 32, 32)) == (4, right, right)
+    assert says("B1", f"{right}", f"{wrong}")
+
+
+def test_the_bias_of_a_convolution_takes_part_in_training():
+    net = Network((1, 5, 5), Chain("net", (Conv("c", 1, 5), Gate("gate", HC, "c"), Flatten("flat"))))
+    params, z = params_at(net), {"gate": np.array([0.5])}
+    params["c"]["b"][:] = 1.0
+    blank = np.zeros((1, 1, 5, 5))
+    wrong = z["gate"][0] * params["c"]["W"].ravel() @ blank.ravel()  # the code's training branch: no bias
+    assert says("B2", f"{wrong:.0f} in training and {net.apply(params, blank, z)[0, 0]} at test")
+    biases = sum(table["b"].size for name, table in params_at(lenet5()).items() if name in ("conv1", "conv2"))
+    assert says("B2", f"{biases} such biases")
+
+
+def test_closing_a_map_saves_its_weights_and_no_bias_is_rewarded():
+    net, costs = lenet5(), []
+    for charge in net.charges[:2]:
+        params = params_at(net, 60.0)
+        with_map = expected_l0(net, params)
+        params[charge.gate]["log_alpha"][0] = -60.0
+        costs.append(float(with_map - expected_l0(net, params)))
+    n = np.array(costs)
+    assert [charge.group_size for charge in net.charges[:2]] == costs == [25, 500]
+    for wrong_meant_or_ours in (n - 1, n + 1, n):
+        assert says("B3", "{:.0f} and {:.0f}".format(*wrong_meant_or_ours))
+
+
+def test_biases_are_not_counted_among_the_weights():
+    net = mlp()
+    params = params_at(net, 60.0)
+    biases = sum(table["b"].size for table in params.values() if "b" in table)
+    ours = float(expected_l0(net, params))
+    assert says("B4", str(biases), f"{ours + biases:,.0f}", f"{ours:,.0f}")
+
+
+def test_the_weight_decay_of_lenet_is_not_divided_by_n():
+    net = lenet5()
+    ours = float(l2_penalty(net, params_at(net), 5e-4))
+    assert says("B5", f"{ours / N:.6f}", f"{ours:.2f}", f"{N:,} times")
+
+
+def test_the_average_has_nothing_of_the_initial_weights():
+    decay, start, rest = 0.999, {"fc": {"W": np.ones(1)}}, {"fc": {"W": np.zeros(1)}}
+    theirs, average = 1.0, Average(decay)
+    state, excess = average.init(start), {}
+    for step in range(1, 6001):  # weights that are 1 at first, and 0 after every step
+        theirs = decay * theirs + (1 - decay) * 0.0
+        excess[step] = theirs / (1 - decay**step)
+        state = average.update(state, rest)
+    assert average.value(state)["fc"]["W"] == 0
+    assert says("B6", short(excess[600], 2), short(excess[3000], 3), short(excess[6000], 4))
+
+
+def test_no_error_is_swallowed():
+    handlers = [
+        (path.name, handler)
+        for path in Path(l0edu.__file__).parent.rglob("*.py")
+        for handler in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(handler, ast.ExceptHandler)
+    ]
+    caught_all = [
+        name for name, h in handlers if h.type is None or "Exception" in ast.unparse(h.type).split()
+    ]
+    silent = [name for name, h in handlers if all(isinstance(line, ast.Pass) for line in h.body)]
+    assert (caught_all, silent) == ([], [])
+    assert len(handlers) > 10
+
+
+def test_where_a_block_strides_changes_its_positions_and_not_its_output():
+    positions, outputs = [], set()
+    for strides in ((2, 1), (1, 2)):
+        convs = [Conv(f"c{i}", 4, 3, stride, padding=1) for i, stride in enumerate(strides)]
+        net = Network((4, 32, 32), Chain("block", tuple(convs)))
+        _, h, w = net.shapes["c0"][1]
+        positions.append(h * w)
+        outputs.add(net.shapes["c1"][1])
+    assert outputs == {(4, 16, 16)}
+    assert says("B9", f"{positions[1]:,} positions instead of {positions[0]:,}")
+
+
+def test_the_penalty_alone_closes_no_gate_of_the_wide_resnet():
+    def after_one_epoch(log_alpha, pull):
+        def moved(x, pull):
+            p = HC.prob_open(x)
+            return log_alpha - pull * p * (1 - p)
+
+        return moved(moved(log_alpha, pull / 2), pull)  # midpoint rule
+
+    sizes, steps, images, ends = 9 * np.array([16, 160, 320, 640]), 391, 50_000, []
+    for lam in (0.001, 0.002):
+        log_alpha = np.full(4, math.log(0.7 / 0.3))
+        for epoch in range(200):
+            step_size = 0.1 * 0.2 ** sum(epoch >= milestone for milestone in (60, 120, 160)) / (1 - 0.9)
+            log_alpha = after_one_epoch(log_alpha, steps * step_size * lam * sizes / images)
+        ends.append(log_alpha)
+    lowest = ends[1].min()
+    assert says("B10", *map(short, ends[0]), short(lowest), short(HC.test_value(lowest), 2))
+
+
+def test_clamped_gates_that_are_closed_still_expect_weights():
+    net = mlp()
+    params = clamp_log_alpha(net, params_at(net, -80.0))
+    assert architecture(net, params) == [0, 0, 0]
+    floor = HC.prob_open(params["gate1"]["log_alpha"])[0]
+    assert says("B11", f"{float(expected_l0(net, params)):,.0f}", short(floor))
+    assert float(expected_l0(net, params_at(net, -80.0))) < 1e-20
+
+
+def test_the_test_set_decides_nothing():
+    settings = Settings(epochs=3, batch_size=20, averaging=0.9)
+    tested = list(fit(tiny_mlp(), blobs(), settings, blobs(seed=1)))
+    untested = list(fit(tiny_mlp(), blobs(), settings))
+    assert [record.epoch for record in tested] == [1, 2, 3]
+    for one, other in zip(tested, untested, strict=True):
+        np.testing.assert_equal(one.params, other.params)
+        np.testing.assert_equal(one.state.params, other.state.params)
+    assert says("B12", f"{100 * math.sqrt(0.0157 * (1 - 0.0157) / 10_000):.2f} %")
+
+
+def test_two_lambdas_for_three_layers_are_refused():
+    with pytest.raises(InputError, match="2 lambdas for 3 gated layers"):
+        l0_penalty(mlp(), mlp().init(np.random.default_rng(0)), [0.1, 0.2])
+    assert says("B13", "2 lambdas")
+
+
+def test_the_averaging_asked_for_reaches_a_convolutional_network_too():
+    layers = (Conv("c", 2, 3), Gate("gate", HC, "c"), Flatten("flat"))
+    net, rng = Network((1, 4, 4), Chain("net", layers)), np.random.default_rng(0)
+    data = Dataset(rng.random((20, 1, 4, 4), np.float32), np.arange(20) % 8, "noise")
+    settings = Settings(epochs=1, batch_size=10, averaging=0.0)
+    last, averaged = (next(fit(net, data, replace(settings, averaging=d))) for d in (0.0, 0.999))
+    for name in ("W", "b"):
+        np.testing.assert_array_equal(last.params["c"][name], last.state.params["c"][name])
+        assert not np.array_equal(averaged.params["c"][name], averaged.state.params["c"][name])
+    assert says("B14", f"{round(1 / (1 - 0.0))} step", f"{round(1 / (1 - 0.999)):,}")

@@ -1,0 +1,194 @@
+import json
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_runs import blobs, tiny_batch_norm_net, tiny_mlp
+
+from l0edu import Adam, GateWarning, InputError, TrainingDivergedError, draw_noise, l0_penalty, mlp
+from l0edu.data import Dataset, batches
+from l0edu.evaluation import batch_norm_stats, error_percent, logits
+from l0edu.gating import architecture, test_gates
+from l0edu.optim import SGD, Average
+from l0edu.penalty import expected_l0
+from l0edu.records import Settings
+from l0edu.tape import value_and_grad
+from l0edu.train import begin, fit, make_objective, train_epoch
+
+SHORT = Settings(epochs=4, batch_size=16, averaging=0.9)
+
+
+def last(records):
+    return list(records)[-1]
+
+
+def quiet():
+    """No warnings of overflow from a run that is meant to diverge."""
+    return np.errstate(all="ignore")
+
+
+def assert_equal_bits(a, b):
+    for layer, table in a.items():
+        for name, array in table.items():
+            assert array.tobytes() == b[layer][name].tobytes(), f"{layer}/{name}"
+
+
+def test_a_tiny_network_learns():
+    settings = replace(SHORT, epochs=60, optimizer=Adam(0.02), lam=0.01)
+    records = list(fit(tiny_mlp(), blobs(), settings, blobs(seed=1)))
+    assert records[0].test_error > 20
+    assert records[-1].test_error < 5
+    assert records[-1].data_loss < records[0].data_loss / 1.5
+
+
+def test_two_runs_of_one_seed_are_equal_to_the_bit_and_another_seed_is_not():
+    one, same, other = (last(fit(tiny_mlp(), blobs(), replace(SHORT, seed=s))) for s in (1, 1, 2))
+    assert_equal_bits(one.state.params, same.state.params)
+    assert not np.array_equal(one.state.params["fc1"]["W"], other.state.params["fc1"]["W"])
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3])
+def test_going_on_from_any_record_ends_where_the_whole_run_ends(stop):
+    whole = list(fit(tiny_mlp(), blobs(), SHORT))
+    rest = list(fit(tiny_mlp(), blobs(), SHORT, state=whole[stop - 1].state))
+    assert [record.epoch for record in rest] == list(range(stop + 1, 5))
+    assert_equal_bits(rest[-1].state.params, whole[-1].state.params)
+    assert_equal_bits(rest[-1].params, whole[-1].params)
+
+
+def test_one_epoch_written_out_by_hand_is_what_fit_does():
+    net, data, settings = tiny_mlp(), blobs(), replace(SHORT, epochs=1, weight_decay=1e-3)
+    record = last(fit(net, data, settings))
+    params, rng = net.init(np.random.default_rng((0, 0))), np.random.default_rng((0, 1))
+    adam, average = Adam(), Average(0.9)
+    state, averaged = adam.init(params), average.init(params)
+    for x, y in batches(rng, data, 16):
+        noise = draw_noise(net, params, rng)
+        _, grads = value_and_grad(make_objective(net, settings, 60))(params, x, y, noise)
+        params, state = adam.update(params, grads, state)
+        averaged = average.update(averaged, params)
+    assert_equal_bits(record.state.params, params)
+    assert_equal_bits(record.params, average.value(averaged))
+
+
+def test_a_record_tells_of_the_averaged_parameters():
+    net, test = tiny_mlp(), blobs(seed=1)
+    record = last(fit(net, blobs(), replace(SHORT, optimizer=Adam(0.1)), test))
+    averaged = Average(0.9).value(record.state.average)
+    assert_equal_bits(record.params, averaged)
+    assert record.test_error == error_percent(net, averaged, test)
+    assert record.architecture == architecture(net, averaged)
+    assert record.expected_l0 == float(expected_l0(net, averaged))
+    assert record.test_error != error_percent(net, record.state.params, test) or record.architecture
+
+
+def test_the_loss_is_the_sum_of_its_terms_and_each_is_the_mean_over_steps():
+    net, settings = tiny_mlp(), replace(SHORT, epochs=1, weight_decay=0.1, dtype="float64")
+    record = last(fit(net, blobs(), settings))
+    _, terms, _ = train_epoch(net, blobs().as_dtype(np.float64), settings, begin(net, settings))
+    assert record.data_loss == pytest.approx(np.mean([step["data"] for step in terms]))
+    assert record.l2_penalty == pytest.approx(np.mean([step["l2"] for step in terms]))
+    assert record.train_loss == pytest.approx(record.data_loss + record.l0_penalty + record.l2_penalty)
+    assert record.l2_penalty > 0
+
+
+def test_lambda_is_in_units_of_one_over_n():
+    net, settings = tiny_mlp(), replace(SHORT, epochs=1, dtype="float64")
+    start = begin(net, settings)
+    objective = make_objective(net, replace(settings, lam=(3.0, 2.0, 1.0)), examples=60)
+    noise = draw_noise(net, start.params, np.random.default_rng(0))
+    terms = objective(start.params, blobs().x, blobs().y, noise)
+    assert float(terms["l0"]) == pytest.approx(float(l0_penalty(net, start.params, (0.05, 2 / 60, 1 / 60))))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_whole_state_keeps_the_dtype(dtype):
+    record = last(fit(tiny_mlp(), blobs(), replace(SHORT, dtype=dtype, clamp=4.6)))
+    tables = [record.params, record.state.params, record.state.optimizer["m"], record.state.average["sum"]]
+    assert {str(a.dtype) for table in tables for layer in table.values() for a in layer.values()} == {dtype}
+
+
+def test_a_large_lambda_closes_layers_and_says_so():
+    settings = replace(SHORT, epochs=40, optimizer=Adam(0.3), lam=100.0)
+    with pytest.warns(GateWarning, match=r"all \d gates of gate\d are closed"):
+        record = last(fit(tiny_mlp(), blobs(), settings))
+    assert 0 in record.architecture
+
+
+def test_gates_that_do_not_move_are_reported():
+    with pytest.warns(GateWarning, match="no gate has moved for 5 epochs"):
+        list(fit(tiny_mlp(), blobs(), replace(SHORT, epochs=7, optimizer=SGD(1e-9))))
+
+
+def test_an_ordinary_run_warns_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(list(fit(tiny_mlp(), blobs(), replace(SHORT, epochs=8)))) == 8
+
+
+def test_a_loss_that_is_not_finite_stops_with_a_sentence_and_the_last_record_is_good():
+    records = []
+    dense = mlp((6, 5, 4, 3), law=None)
+    run = fit(dense, blobs(), replace(SHORT, epochs=50, optimizer=SGD(1e30)))
+    with pytest.raises(TrainingDivergedError, match=r"not finite .* smaller step size"), quiet():
+        records.extend(run)
+    for record in records:
+        assert all(np.isfinite(a).all() for table in record.state.params.values() for a in table.values())
+
+
+def test_a_clamp_holds_log_alpha_within_its_limits():
+    settings = replace(SHORT, optimizer=Adam(0.5), lam=50.0, clamp=1.0)
+    params = last(fit(tiny_mlp(), blobs(), settings)).state.params
+    assert max(np.abs(params[f"gate{i}"]["log_alpha"]).max() for i in (1, 2, 3)) == 1.0
+
+
+def test_a_dense_network_trains_without_gates():
+    record = last(fit(mlp((6, 5, 3), law=None), blobs(), SHORT, blobs(seed=1)))
+    assert record.architecture == []
+    assert record.expected_l0 == 0.0
+
+
+def test_a_network_with_batch_norm_is_evaluated_with_moments_under_its_test_gates():
+    net, train, test = tiny_batch_norm_net(), blobs(), blobs(seed=1)
+    record = last(fit(net, train, SHORT, test))
+    stats = batch_norm_stats(net, record.params, train.x, test_gates(net, record.params))
+    assert set(stats) == {"bn1"}
+    assert record.test_error == error_percent(net, record.params, test, stats)
+
+
+def test_logits_do_not_depend_on_how_they_are_cut_into_chunks(monkeypatch):
+    net, data = tiny_mlp(), blobs()
+    params = net.init(np.random.default_rng(0), np.float64)
+    whole = logits(net, params, data.x.astype(np.float64))
+    monkeypatch.setattr("l0edu.evaluation.CHUNK", 7)
+    np.testing.assert_allclose(logits(net, params, data.x.astype(np.float64)), whole, rtol=1e-12)
+
+
+def test_metrics_are_json_and_hold_no_arrays():
+    record = last(fit(tiny_mlp(), blobs(), replace(SHORT, epochs=1)))
+    metrics = json.loads(json.dumps(record.metrics()))
+    assert metrics["test_error"] is None
+    assert metrics["open_probabilities"]["gate1"] == pytest.approx(record.open_probabilities["gate1"].mean())
+    assert {"epoch", "train_loss", "architecture", "expected_l0", "seconds", "step_ms"} <= metrics.keys()
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"epochs": 0}, "epochs"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"seed": -1}, "seed"),
+        ({"dtype": "float16"}, "dtype"),
+        ({"averaging": 1.0}, "averaging"),
+    ],
+)
+def test_settings_out_of_range_are_refused_by_name(change, word):
+    with pytest.raises(InputError, match=word):
+        replace(SHORT, **change)
+
+
+def test_data_of_another_shape_is_refused():
+    images = Dataset(np.zeros((4, 5), np.float32), np.zeros(4, int), "wrong")
+    with pytest.raises(InputError, match=r"5"):
+        next(fit(tiny_mlp(), images, SHORT))
