@@ -137,9 +137,10 @@ def _batch_norm_behind(layers: list[Layer]) -> Layer | None:
         if isinstance(layer, BatchNorm):
             return layer
         if isinstance(layer, Residual):
-            sides = (side for side in (layer.branch, layer.shortcut) if side is not None)
-            return next(filter(None, (_batch_norm_behind(next(runs(side))) for side in sides)), None)
-        if not layer.keeps_units:
+            inside = [_batch_norm_behind(next(runs(side))) for side in layer.sides()]
+            if any(inside):
+                return next(filter(None, inside))
+        if not all(leaf.keeps_units or isinstance(leaf, Flatten) for leaf in leaves(layer)):
             return None
     return None
 

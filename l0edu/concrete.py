@@ -51,7 +51,7 @@ def logit(p: Any) -> Any:
     array([0.        , 1.09861229])
     """
     if isinstance(p, float | int):  # a Python number must not decide the dtype
-        return float(logit(np.array(p)))
+        return float(logit(np.array(p, float)))
     edge = np.finfo(p.dtype)
     inside = np.clip(p, edge.tiny, 1 - edge.epsneg)
     return np.log(inside) - np.log1p(-inside)
@@ -124,7 +124,7 @@ class BinaryConcrete:
         The same as beta alpha s^(-beta-1) (1-s)^(-beta-1) / (alpha s^-beta + (1-s)^-beta)^2, summed up in
         logarithms so that no power overflows.
         """
-        odds = logit(s)
+        odds = logit(s) + np.zeros_like(log_alpha)  # in the dtype of log_alpha
         v = self.beta * odds - log_alpha
         # 1 / (s (1 - s)) = (e^odds + 1)(e^-odds + 1): in logs, -log_sigmoid(odds) - log_sigmoid(-odds)
         log_q = log_sigmoid(v) + log_sigmoid(-v) - log_sigmoid(odds) - log_sigmoid(-odds)

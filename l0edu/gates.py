@@ -133,9 +133,8 @@ class RectifiedLaw(ABC):
         Not `test_value`, and not the median: at log_alpha = -1 they are .293, .223 and .119.
         """
         nodes, weights = np.polynomial.legendre.leggauss(64)  # on [-1, 1]
-        terms = [
-            w / 2 * self.survival(phi, _like(phi, (x + 1) / 2)) for x, w in zip(nodes, weights, strict=True)
-        ]
+        points = zip(((nodes + 1) / 2).tolist(), (weights / 2).tolist(), strict=True)
+        terms = [w * self.survival(phi, _like(phi, t)) for t, w in points]
         return sum(terms[1:], terms[0])
 
 

@@ -133,7 +133,8 @@ def clamp_log_alpha(net: Network, params: Table, limit: float = log(100)) -> Tab
     for layer in net.gates():
         if not isinstance(_law(layer), HardConcrete):
             raise InputError(f"{layer.name!r} has no log_alpha to clamp: its law is {_law(layer)!r}")
-        clamped[layer.name] = {**params[layer.name], "log_alpha": np.clip(_phi(layer, params), -limit, limit)}
+        log_alpha = np.clip(_phi(layer, params), -limit, limit)
+        clamped[layer.name] = {**params[layer.name], "log_alpha": log_alpha}
     return clamped
 
 

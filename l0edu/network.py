@@ -10,7 +10,7 @@ import numpy as np
 from l0edu import ops
 from l0edu.charging import Charge, find_charges, refuse_deaf_gates
 from l0edu.errors import InputError
-from l0edu.layers import Conv, Dense, Gate, Layer, Tables, leaves, walk_shapes
+from l0edu.layers import BatchNorm, Conv, Dense, Gate, Layer, Tables, leaves, walk_shapes
 from l0edu.tables import Array, FlatTable, Shape, Table
 
 __all__ = ["Network"]
@@ -70,6 +70,10 @@ class Network:
     allow_gate_before_batch_norm: bool = False
 
     def __post_init__(self) -> None:
+        if not _is_shape(self.in_shape):
+            raise InputError(
+                f"in_shape = {self.in_shape!r}: write a tuple of sizes, as in (1, 28, 28)"
+            )
         for name, count in Counter(layer.name for layer in self.layers).items():
             if count > 1:
                 raise InputError(f"{count} layers are called {name!r}: every layer needs a name of its own")
@@ -169,15 +173,18 @@ class Network:
             raise InputError(
                 f"the network takes floating-point inputs, not {x.dtype}: write x / 255 for images"
             )
-        self._check_names("params", params, [layer.name for layer in self.layers if _has_arrays(layer)])
-        if gates is not None:
-            self._check_names("gates", gates, [layer.name for layer in self.gates()])
+        self._check_tables(Tables(params, gates, stats))
         return ops.batch_first(self.body.apply(ops.batch_last(x), Tables(params, gates, stats, record)))
 
-    def _check_names(self, kind: str, table: Any, needed: list[str]) -> None:
-        for name in needed:
-            if name not in table:
-                raise InputError(f"the table {kind} has nothing under {name!r}; it has {sorted(table)}")
+    def _check_tables(self, tables: Tables) -> None:
+        for layer in self.layers:
+            for array in layer.array_names():
+                _require(layer.name, "params", tables.params)
+                _require(array, f"params[{layer.name!r}]", tables.params[layer.name])
+            if tables.gates is not None and layer.gate_law() is not None:
+                _require(layer.name, "gates", tables.gates)
+            if tables.stats is not None and isinstance(layer, BatchNorm):
+                _require(layer.name, "stats", tables.stats)
 
     def __repr__(self) -> str:
         rows = [("layer", "kind", "output", "weights", "gates"), *map(self._row, self.layers)]
@@ -216,5 +223,10 @@ def _has_weights(layer: Layer) -> bool:
     return isinstance(layer, Dense | Conv)
 
 
-def _has_arrays(layer: Layer) -> bool:
-    return type(layer).init is not Layer.init
+def _is_shape(shape: Any) -> bool:
+    return isinstance(shape, tuple) and shape != () and all(isinstance(n, int) and n >= 1 for n in shape)
+
+
+def _require(name: str, where: str, table: Any) -> None:
+    if name not in table:
+        raise InputError(f"the table {where} has nothing under {name!r}; it has {sorted(table)}")

@@ -81,7 +81,7 @@ def l2_penalty(
     -------
     scalar
     """
-    if not weight_decay >= 0:
+    if not 0 <= weight_decay < np.inf:
         raise InputError(f"weight_decay = {weight_decay}: it must be 0 or positive, for example 5e-4")
     probabilities = open_probabilities(net, params)
     terms: list[Any] = []

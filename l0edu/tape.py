@@ -121,6 +121,11 @@ def _in_dtype_of(argument: Any, gradient: Array) -> Array:
     return gradient if dtype is None or gradient.dtype == dtype else gradient.astype(dtype)
 
 
+def _unboxed(value: Any, level: int) -> Any:
+    """Out of this trace's box; a box of a trace around it stays."""
+    return value._value if isbox(value) and value._trace == level else value
+
+
 def _unshared(grads: Any) -> Any:
     """Copies of gradients that are views of one number, or that two parameters have in common."""
     seen: set[int] = set()
@@ -186,14 +191,20 @@ def value_and_grad(objective: Callable[..., Any]) -> Callable[..., tuple[Any, An
             total = sum(value.values()) if isinstance(value, dict) else value
         gradient_of = _backward(_end_of_trace(total, level))
         grads = map_arrays(lambda array, root: gradient_of.get(root, np.zeros_like(array)), params, roots)
-        return map_arrays(getval, value), _unshared(map_arrays(_in_dtype_of, params, grads))
+        grads = _unshared(map_arrays(_in_dtype_of, params, grads))
+        return map_arrays(lambda box: _unboxed(box, level), value), grads
 
     return evaluate
 
 
+def _kind(value: Any) -> str:
+    dtype = getattr(value, "dtype", None)
+    return type(value).__name__ if dtype is None else f"{type(value).__name__} of {dtype}"
+
+
 def _new_root(array: Any) -> VJPNode:
     if not np.issubdtype(getattr(array, "dtype", object), np.floating):
-        raise InputError(f"params must hold floating-point arrays, got {type(array).__name__} {array!r:.60}")
+        raise InputError(f"params must hold floating-point arrays, got {_kind(array)}")
     return VJPNode.new_root()
 
 

@@ -58,6 +58,10 @@ class Layer(ABC):
         """Fresh arrays, by name."""
         return {}
 
+    def array_names(self) -> tuple[str, ...]:
+        """Names of this layer's arrays in params: what `init` makes."""
+        return ()
+
     def gate_law(self) -> RectifiedLaw | None:
         """The law of this layer's gates, if it has any."""
         return None

@@ -50,6 +50,10 @@ class Residual(Layer):
     branch: Layer
     shortcut: Layer | None = None
 
+    def sides(self) -> tuple[Layer, ...]:
+        """The branch, and the shortcut if it is a layer."""
+        return (self.branch,) if self.shortcut is None else (self.branch, self.shortcut)
+
     def out_shape(self, in_shape: Shape) -> Shape:
         """The branch's, which the shortcut must match."""
         shape = self.branch.out_shape(in_shape)
@@ -90,7 +94,7 @@ def runs(body: Layer) -> Iterator[list[Layer]]:
     yield run
     for layer in run:
         if isinstance(layer, Residual):
-            for side in _parts(layer):
+            for side in layer.sides():
                 yield from runs(side)
 
 
@@ -101,7 +105,7 @@ def walk_shapes(body: Layer, in_shape: Shape) -> Iterator[tuple[Layer, Shape, Sh
             yield from walk_shapes(layer, in_shape)
             in_shape = layer.out_shape(in_shape)
     elif isinstance(body, Residual):
-        for side in _parts(body):
+        for side in body.sides():
             yield from walk_shapes(side, in_shape)
         body.out_shape(in_shape)
     else:
@@ -112,7 +116,7 @@ def _parts(layer: Layer) -> tuple[Layer, ...]:
     if isinstance(layer, Chain):
         return layer.layers
     if isinstance(layer, Residual):
-        return (layer.branch,) if layer.shortcut is None else (layer.branch, layer.shortcut)
+        return layer.sides()
     return ()
 
 

@@ -44,6 +44,10 @@ class Gate(Layer):
         """One parameter a unit, from the law."""
         return {self.law.parameter: self.law.init(rng, in_shape[0], dtype)}
 
+    def array_names(self) -> tuple[str, ...]:
+        """The law's parameter."""
+        return (self.law.parameter,)
+
     def apply(self, x: Array, tables: Tables) -> Array:
         """Z x; without a table of gates, x."""
         return x if tables.gates is None else ops.scale(x, tables.gates[self.name])
@@ -74,6 +78,10 @@ class BatchNorm(Layer):
     def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any) -> dict[str, Array]:
         """Scale 1, shift 0."""
         return {"scale": np.ones(in_shape[0], dtype), "shift": np.zeros(in_shape[0], dtype)}
+
+    def array_names(self) -> tuple[str, ...]:
+        """Scale and shift."""
+        return ("scale", "shift")
 
     def apply(self, x: Array, tables: Tables) -> Array:
         """With the moments in `stats` if given, else with the batch's own, which go into `record`."""

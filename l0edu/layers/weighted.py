@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from l0edu import ops
+from l0edu.errors import InputError
 from l0edu.gates import RectifiedLaw
 from l0edu.layers.base import Layer, Tables
 from l0edu.ops.convolution import output_size
@@ -35,6 +36,8 @@ class Dense(Layer):
 
     def out_shape(self, in_shape: Shape) -> Shape:
         """(units,)."""
+        if self.units < 1:
+            raise InputError(f"Dense {self.name!r} has {self.units} units: give it at least one")
         if len(in_shape) != 1:
             raise self.refuse(in_shape, "a vector (put a Flatten before it)")
         return (self.units,)
@@ -46,6 +49,10 @@ class Dense(Layer):
     def apply(self, x: Array, tables: Tables) -> Array:
         """W x + b."""
         return ops.affine(x, _gated_weights(self, tables), tables.params[self.name].get("b"))
+
+    def array_names(self) -> tuple[str, ...]:
+        """W; b if there is one; the parameter of the weights' gates if they have any."""
+        return _array_names(self)
 
     def gate_law(self) -> RectifiedLaw | None:
         """The law of the weights' gates."""
@@ -76,6 +83,8 @@ class Conv(Layer):
 
     def out_shape(self, in_shape: Shape) -> Shape:
         """(filters, height, width) after the kernel has gone over the padded image."""
+        if min(self.filters, self.kernel, self.stride) < 1 or self.padding < 0:
+            raise InputError(f"{self!r}: filters, kernel and stride must be at least 1, padding at least 0")
         if len(in_shape) != 3:
             raise self.refuse(in_shape, "images (maps, height, width)")
         h, w = (output_size(size, self.kernel, self.stride, self.padding) for size in in_shape[1:])
@@ -92,6 +101,10 @@ class Conv(Layer):
         """The convolution of `l0edu.ops.conv2d`."""
         W, b = _gated_weights(self, tables), tables.params[self.name].get("b")
         return ops.conv2d(x, W, b, self.stride, self.padding)
+
+    def array_names(self) -> tuple[str, ...]:
+        """W; b if there is one; the parameter of the weights' gates if they have any."""
+        return _array_names(self)
 
     def gate_law(self) -> RectifiedLaw | None:
         """The law of the weights' gates."""
@@ -123,6 +136,18 @@ def _init_weights(
     return table
 
 
+def _array_names(layer: Dense | Conv) -> tuple[str, ...]:
+    bias = ("b",) if layer.bias else ()
+    return ("W", *bias) if layer.weight_gate is None else ("W", *bias, layer.weight_gate.parameter)
+
+
 def _gated_weights(layer: Dense | Conv, tables: Tables) -> Array:
     W = tables.params[layer.name]["W"]
-    return W if layer.weight_gate is None or tables.gates is None else W * tables.gates[layer.name]
+    if layer.weight_gate is None or tables.gates is None:
+        return W
+    z = tables.gates[layer.name]
+    if np.shape(z) != np.shape(W):
+        raise InputError(
+            f"{layer.name!r}: gates of shape {np.shape(z)} for weights {np.shape(W)}: one a weight"
+        )
+    return W * z
