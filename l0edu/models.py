@@ -1,6 +1,6 @@
 """Which networks does the paper train? Functions that return a `Network` (Section 4.1, Table 1)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from l0edu.gates import HardConcrete
 from l0edu.layers import Chain, Conv, Dense, Flatten, Gate, Layer, MaxPool, Relu
 from l0edu.network import Network
 
-__all__ = ["lenet5", "mlp"]
+__all__ = ["MODELS", "build", "lenet5", "mlp"]
 
 
 def mlp(
@@ -85,3 +85,19 @@ def lenet5(law: Any = HardConcrete(drop_rate=0.5)) -> Network:  # noqa: B008 (fr
             ),
         ),
     )
+
+
+MODELS: dict[str, Callable[[], Network]] = {"mlp": mlp, "lenet5": lenet5}
+
+
+def build(name: str) -> Network:
+    """The model of a name.
+
+    Examples
+    --------
+    >>> build("mlp").in_shape
+    (784,)
+    """
+    if name not in MODELS:
+        raise InputError(f"there is no network {name!r}: choose one of {', '.join(MODELS)}")
+    return MODELS[name]()

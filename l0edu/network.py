@@ -71,9 +71,7 @@ class Network:
 
     def __post_init__(self) -> None:
         if not _is_shape(self.in_shape):
-            raise InputError(
-                f"in_shape = {self.in_shape!r}: write a tuple of sizes, as in (1, 28, 28)"
-            )
+            raise InputError(f"in_shape = {self.in_shape!r}: write a tuple of sizes, as in (1, 28, 28)")
         for name, count in Counter(layer.name for layer in self.layers).items():
             if count > 1:
                 raise InputError(f"{count} layers are called {name!r}: every layer needs a name of its own")

@@ -1,6 +1,5 @@
 """How is a trained network used again?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,13 @@ import numpy as np
 from l0edu.checkpoint import check_fits, load_tables
 from l0edu.errors import InputError
 from l0edu.evaluation import logits
-from l0edu.models import lenet5, mlp
+from l0edu.models import build
 from l0edu.network import Network
 from l0edu.optim import Average
 from l0edu.runs import Config, RunFolder, with_counter
 from l0edu.tables import Array, Table
 
-__all__ = ["MODELS", "Run", "build", "load_run"]
-
-MODELS: dict[str, Callable[[], Network]] = {"mlp": mlp, "lenet5": lenet5}
+__all__ = ["Run", "load_run"]
 
 
 @dataclass(frozen=True)
@@ -66,19 +63,6 @@ class Run:
             raise InputError(f"pixels from {x.min()} to {x.max()}: give uint8, or floats in [0, 1]")
         x = x.astype(self.config.dtype).reshape(-1, *self.net.in_shape)
         return logits(self.net, self.params, x)
-
-
-def build(name: str) -> Network:
-    """The model of a name.
-
-    Examples
-    --------
-    >>> build("mlp").in_shape
-    (784,)
-    """
-    if name not in MODELS:
-        raise InputError(f"there is no network {name!r}: choose one of {', '.join(MODELS)}")
-    return MODELS[name]()
 
 
 def load_run(folder: str | Path) -> Run:

@@ -6,6 +6,8 @@ import socket
 import pytest
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+for _library in ("OPENBLAS", "OMP"):  # the suite runs in several processes; their threads would fight
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

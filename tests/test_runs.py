@@ -6,10 +6,10 @@ import pytest
 from small_runs import blobs, tiny_mlp
 
 from l0edu import InputError, load_run
+from l0edu.models import MODELS
 from l0edu.records import Settings
 from l0edu.runs import Config, RunFolder
 from l0edu.train import fit
-from l0edu.trained import MODELS
 
 CONFIG = Config("tiny", "blobs", None, [0.1], 0.0, 3, 16, 1e-3, 0.9, 0, "float32", 0.0, 60, 1)
 SETTINGS = Settings(epochs=3, batch_size=16, averaging=0.9)

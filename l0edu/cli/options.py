@@ -11,11 +11,11 @@ import numpy as np
 
 from l0edu.data import Dataset, load, split
 from l0edu.errors import InputError
+from l0edu.models import build
 from l0edu.optim import Adam
 from l0edu.penalty import one_a_gate
 from l0edu.records import Settings
 from l0edu.runs import Config, RunFolder
-from l0edu.trained import build
 
 __all__ = ["resolve", "settings_of"]
 

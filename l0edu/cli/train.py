@@ -12,11 +12,11 @@ from tqdm import tqdm
 from l0edu.cli.options import resolve, settings_of
 from l0edu.data import NAMES
 from l0edu.errors import InputError
+from l0edu.models import MODELS, build
 from l0edu.network import Network
 from l0edu.records import State
 from l0edu.runs import Config, RunFolder
 from l0edu.train import fit
-from l0edu.trained import MODELS, build
 
 __all__ = ["add", "run"]
 

@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
+from l0edu.models import MODELS
 from l0edu.oracle import format_table, torch_is_installed, verify
-from l0edu.oracle.verify import NETWORKS
 
 __all__ = ["add", "run"]
 
@@ -21,7 +21,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--network",
         action="append",
-        choices=list(NETWORKS),
+        choices=list(MODELS),
         help="which network; may be given twice (default: both)",
     )
     parser.set_defaults(run=run)
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the table and the verdict; 0 if all agree, else 1."""
     if not torch_is_installed():
         print('torch is not installed, so only finite differences: pip install "l0edu[torch]" adds it')
-    rows = verify(nets=args.network or tuple(NETWORKS), seed=args.seed)
+    rows = verify(nets=args.network or tuple(MODELS), seed=args.seed)
     print(format_table(rows))
     failed = sum(not row.passed for row in rows)
     print(f"{failed} of {len(rows)} comparisons FAILED" if failed else f"all {len(rows)} comparisons passed")

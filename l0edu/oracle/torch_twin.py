@@ -94,8 +94,7 @@ def _open_weights(net: Network, gate: layers.Layer, params: Any) -> tuple[str, T
     p = prob_open(*_law_and_phi(gate, params))
     if not isinstance(gate, layers.Gate):
         return gate.name, p
-    W = params[gate.charges]["W"]
-    order = [layer.name for layer in net.layers]
+    W, order = params[gate.charges]["W"], [layer.name for layer in net.layers]
     axis = 1 if order.index(gate.name) < order.index(gate.charges) else 0  # gates on its inputs, or outputs
     p = p.repeat_interleave(W.shape[axis] // len(p))  # one map's gate for all its pixels, through a Flatten
     return gate.charges, p.view([-1 if i == axis else 1 for i in range(W.ndim)]).expand_as(W)
@@ -185,8 +184,8 @@ def _(layer: layers.Dense, x: Tensor, tables: Any) -> Tensor:
 
 @forward.register
 def _(layer: layers.Conv, x: Tensor, tables: Any) -> Tensor:
-    weights, b = _weights(layer, tables), tables.params[layer.name].get("b")
-    return F.conv2d(x, weights, b, layer.stride, layer.padding)
+    b = tables.params[layer.name].get("b")
+    return F.conv2d(x, _weights(layer, tables), b, layer.stride, layer.padding)
 
 
 def _weights(layer: layers.Dense | layers.Conv, tables: Any) -> Tensor:

@@ -5,21 +5,19 @@ differences are taken in float64 only (`l0edu.oracle.differences`).
 """
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from l0edu.errors import InputError
-from l0edu.models import lenet5, mlp
-from l0edu.network import Network
+from l0edu.models import build
 from l0edu.oracle.case import Case, draw_case
 from l0edu.oracle.differences import difference_errors
 
-__all__ = ["NETWORKS", "Row", "compare_with_torch", "format_table", "torch_is_installed", "verify"]
+__all__ = ["Row", "compare_with_torch", "format_table", "torch_is_installed", "verify"]
 
-NETWORKS: dict[str, Callable[[], Network]] = {"mlp": mlp, "lenet5": lenet5}
 TORCH_TOLERANCES = {"float64": 1e-10, "float32": 1e-4}
 DIFFERENCES_TOLERANCE = 1e-6
 
@@ -91,9 +89,7 @@ def verify(
     """
     rows = []
     for name in nets:
-        if name not in NETWORKS:
-            raise InputError(f"there is no network {name!r} to verify: choose among {sorted(NETWORKS)}")
-        net = NETWORKS[name]()
+        net = build(name)
         if torch_is_installed():
             for dtype in dtypes:
                 rows += compare_with_torch(name, draw_case(net, np.random.default_rng(seed), batch, dtype))

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from l0edu import InputError, mlp, ops
+from l0edu.models import MODELS
 from l0edu.oracle import Row, draw_case, format_table, torch_is_installed, verify
-from l0edu.oracle.verify import NETWORKS, compare_with_torch
+from l0edu.oracle.verify import compare_with_torch
 
 ARRAYS = {
     "mlp": {f"gate{i}/log_alpha" for i in (1, 2, 3)} | {f"fc{i}/{a}" for i in (1, 2, 3) for a in "Wb"},
@@ -16,7 +17,7 @@ ARRAYS = {
 
 def small(monkeypatch):
     """Lets "mlp" mean a small one, for the tests that are not about size."""
-    monkeypatch.setitem(NETWORKS, "mlp", lambda: mlp((40, 8, 4), (0.2, 0.5)))
+    monkeypatch.setitem(MODELS, "mlp", lambda: mlp((40, 8, 4), (0.2, 0.5)))
 
 
 @pytest.mark.torch

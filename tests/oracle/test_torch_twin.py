@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import dtypes, few, hard_concretes, hard_gaussians, many, seeds
+from strategies import dtypes, few, hard_concretes, hard_gaussians, seeds
 
 from l0edu import (
     BatchNorm,
@@ -115,7 +115,7 @@ def has_weight_gates(net):
 
 
 @pytest.mark.torch
-@many
+@few
 @given(image_networks(), seeds, flags, flags)
 def test_random_networks_agree_in_float64(net, seed, noise_per_example, given_moments):
     rng = np.random.default_rng(seed)
