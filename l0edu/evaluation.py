@@ -35,7 +35,7 @@ def error_percent(net: Network, params: Table, data: Dataset, stats: Table | Non
     True
     """
     predicted = logits(net, params, data.x, stats).argmax(axis=1)
-    return 100 * np.count_nonzero(predicted != data.y) / len(data.y)
+    return 100 * int(np.count_nonzero(predicted != data.y)) / len(data.y)
 
 
 def batch_norm_stats(net: Network, params: Table, x: Array, gates: FlatTable) -> Table | None:

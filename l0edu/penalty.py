@@ -53,7 +53,10 @@ def l0_penalty(net: Network, params: Table, lam: float | Sequence[float]) -> Any
 
 
 def expected_l0(net: Network, params: Table) -> Any:
-    """E||theta||_0 of the gated weights: `l0_penalty` with lambda = 1."""
+    """E||theta||_0 of the gated weights: `l0_penalty` with lambda = 1.
+
+    As Eq. 16 sums over groups, a weight that has a gate on each axis is counted by both.
+    """
     return l0_penalty(net, params, 1.0)
 
 

@@ -5,14 +5,14 @@ import pytest
 
 from l0edu import mlp, ops
 from l0edu.cli.verify import add
-from l0edu.oracle.verify import NETWORKS
+from l0edu.models import MODELS
 
 
 @pytest.fixture(autouse=True)
 def _small_networks(monkeypatch):
     """The command is under test, not the paper's networks."""
-    monkeypatch.setitem(NETWORKS, "mlp", lambda: mlp((40, 8, 4), (0.2, 0.5)))
-    monkeypatch.setitem(NETWORKS, "lenet5", lambda: mlp((3, 2), (0.2,)))
+    monkeypatch.setitem(MODELS, "mlp", lambda: mlp((40, 8, 4), (0.2, 0.5)))
+    monkeypatch.setitem(MODELS, "lenet5", lambda: mlp((3, 2), (0.2,)))
 
 
 def call(*arguments):
