@@ -61,22 +61,24 @@ def run(options: argparse.Namespace) -> int:
     folder, config, train, validation, test = resolve(options)
     net = build(config.network)
     state = _open(folder, config, net, resume=hasattr(options, "resume"))
-    print(
-        f"{config.network} on {config.data}: {len(train):,} images, lambda {config.lam} / N, in {folder.path}"
-    )
-    with _progress(config, state) as bar, warnings.catch_warnings():
-        warnings.showwarning = _show_warning  # type: ignore[assignment]
-        try:
+    print(f"{describe(config)}: {len(train):,} images, in {folder.path}")
+    try:
+        with _progress(config, state) as bar, warnings.catch_warnings():
+            warnings.showwarning = _show_warning  # type: ignore[assignment]
             for record in fit(net, train, settings_of(config), test, validation, state, _tracker(bar)):
                 folder.save(record)
                 bar.set_description(f"epoch {record.epoch}, test error {record.test_error:.1f} %")
                 bar.set_postfix_str("-".join(map(str, record.architecture)))
-        except KeyboardInterrupt:
-            command = f"l0edu train {config.network} --out {folder.path} --resume"
-            tqdm.write(f"go on with: {command}", file=sys.stderr)
-            raise
+    except KeyboardInterrupt:
+        print(f"\ngo on with: l0edu train {config.network} --out {folder.path} --resume", file=sys.stderr)
+        raise
     _finish(folder, net)
     return 0
+
+
+def describe(config: Config) -> str:
+    """A run in a few words, as in "mlp on mini, lambda 0.1/N"."""
+    return f"{config.network} on {config.data}, lambda {' '.join(f'{lam:g}' for lam in config.lam)}/N"
 
 
 def _open(folder: RunFolder, config: Config, net: Network, resume: bool) -> State | None:
@@ -123,9 +125,7 @@ def _finish(folder: RunFolder, net: Network) -> None:
 
     summary = folder.finish()
     units = {charge.gate: charge.gates for charge in net.charges}
-    save_curves(
-        folder.records(), units, f"{net.body.name} on {summary['config']['data']}", folder.curves_file
-    )
+    save_curves(folder.records(), units, describe(folder.config()), folder.curves_file)
     print(table(net, summary))
     print(f"curves: {folder.curves_file}")
 
