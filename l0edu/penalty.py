@@ -74,9 +74,9 @@ def l2_penalty(
     net : Network
     params : table
     weight_decay : float
-        wd >= 0, beside a data term that is a mean over examples. It is *not* multiplied by N: the reference
-        code's `weight_decay` is the same number in its MLP and wide ResNet, and N times larger than ours has
-        to be for its LeNet-5, which forgets the factor (docs/errata.md, B5).
+        wd >= 0, beside a data term that is a mean over examples. It is *not* multiplied by N. The reference
+        code's `weight_decay` means the same in its MLP and wide ResNet; its LeNet-5 forgets a factor of N, so
+        that 5e-4 there acts like 5e-4 / N here (docs/errata.md, B5).
     biases, batch_norm : bool
         Whether biases, and batch norm's scale and shift, decay too.
 

@@ -13,7 +13,6 @@ checkpoint, never behind; resuming drops what is ahead.
 import json
 import platform
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +146,8 @@ class RunFolder:
 
     def finish(self) -> dict[str, Any]:
         """Write and return the summary: the last line, the config, the versions."""
+        from importlib.metadata import version  # only here: it would add 10 ms to `import l0edu`
+
         versions = {
             "l0edu": version("l0edu"),
             "python": platform.python_version(),

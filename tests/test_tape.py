@@ -110,6 +110,43 @@ def test_gradients_stay_float32_though_the_data_are_float64():
     assert {g.dtype for g in leaves(value_and_grad(loss)(params, x.astype(float))[1])} == {np.dtype("f4")}
 
 
+def test_the_gradient_of_an_autograd_function_is_cast_to_the_dtype_of_its_array():
+    p = np.ones(2, np.float32)
+    assert value_and_grad(lambda p: anp.sum(p * np.array([1.0, 2.0])))(p)[1].dtype == np.float32
+
+
+def test_inside_of_the_tape_too_gradients_travel_in_the_dtype_of_what_they_are_of():
+    seen = []
+
+    @primitive
+    def echo(x):
+        return x.copy()
+
+    @echo.gradient("x")
+    def echo_dx(g):
+        seen.append(g.dtype)
+        return g
+
+    u = np.full(2, 0.4)  # float64, so that the gate is float64 and its log_alpha float32
+    value_and_grad(lambda p: anp.sum(HardConcrete().sample(echo(p), u)))(np.zeros(2, np.float32))
+    assert seen == [np.float32]
+
+
+SHARING = {
+    "sum": lambda p: anp.sum((p["a"] + p["b"]) ** 2),
+    "transposed": lambda p: anp.sum((p["a"] + p["b"].T) ** 2),
+    "sum of entries": lambda p: anp.sum(p["a"]) + anp.sum(p["b"]),
+}
+
+
+@pytest.mark.parametrize("objective", SHARING.values(), ids=SHARING)
+def test_each_gradient_may_be_written_to_without_changing_another(objective):
+    grads = value_and_grad(objective)({"a": np.ones((2, 2)), "b": np.ones((2, 2))})[1]
+    before = grads["b"].copy()
+    grads["a"] += 100
+    np.testing.assert_array_equal(grads["b"], before)
+
+
 def test_calling_twice_gives_the_same_gradient_and_leaves_params_alone():
     params, x = network()
     before = [p.copy() for p in leaves(params)]
@@ -209,7 +246,7 @@ def test_after_an_error_the_tape_still_works():
 # ---- primitive
 
 
-@pytest.mark.parametrize("arguments", [{}, {"factor": 3.0}, {"power": 3, "factor": 0.5}])
+@pytest.mark.parametrize("arguments", [{}, {"factor": 3.0}, {"power": 3}, {"power": 3, "factor": 0.5}])
 def test_a_primitive_takes_its_arguments_by_name_and_by_default(arguments):
     x = np.array([1.0, 2.0])
     full = {"factor": 2.0, "power": 1} | arguments
@@ -295,6 +332,18 @@ def test_an_inner_value_may_be_differentiated_by_something_outside():
     inner = value_and_grad(lambda p, a: a * p**2)
     value, grads = value_and_grad(lambda a: a * inner(np.array(3.0), a)[0])(np.array(5.0))
     assert (value, grads) == (225.0, 90.0)
+
+
+def test_an_inner_gradient_of_a_primitive_cannot_be_differentiated_by_what_comes_after_it():
+    inner = value_and_grad(lambda p, a: a * sigmoid(p))
+    with pytest.raises(InputError, match=r"once.*l0edu\.plain\.sigmoid"):
+        value_and_grad(lambda a: inner(np.array(3.0), a)[1])(np.array(5.0))
+
+
+def test_an_inner_objective_that_depends_on_the_outside_only_is_refused():
+    inner = value_and_grad(lambda p, a: a**2)
+    with pytest.raises(InputError, match="does not depend on params"):
+        value_and_grad(lambda a: inner(np.array(3.0), a)[0])(np.array(5.0))
 
 
 def test_an_inner_evaluation_on_other_arrays_does_not_disturb_the_outer_one():

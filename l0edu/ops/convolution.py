@@ -128,10 +128,10 @@ def _check(x: Array, W: Array, b: Array | None, stride: int, padding: int) -> Sh
         )
     if b is not None and b.shape != (len(W),):
         raise InputError(f"conv2d: b {b.shape} must have one number for each of the {len(W)} filters")
-    if stride < 1 or padding < 0 or W.shape[2] < 1:
-        raise InputError(
-            f"conv2d: stride {stride} and kernel {W.shape[2]} must be >= 1, padding {padding} >= 0"
-        )
+    if stride < 1 or padding < 0:
+        raise InputError(f"conv2d: stride {stride} must be at least 1 and padding {padding} at least 0")
+    if W.shape[2] < 1:
+        raise InputError(f"conv2d: W {W.shape} has an empty kernel: k must be at least 1")
     h, w = (output_size(size, W.shape[2], stride, padding) for size in x.shape[1:3])
     if h < 1 or w < 1:
         raise InputError(
