@@ -23,6 +23,7 @@ from l0edu.tables import Array, Table
 __all__ = ["check_fits", "load_tables", "save_tables", "write_atomically"]
 
 META = "meta.json"
+DAMAGES = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError, RuntimeError)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -48,7 +49,8 @@ def save_tables(path: Path, tables: dict[str, Any], meta: dict[str, Any]) -> Non
     meta : dict
         Anything that JSON can hold.
     """
-    arrays = {META: np.array(json.dumps(meta)), **dict(_flatten(tables, ""))}
+    arrays = dict(_flatten(tables, ""))
+    arrays[META] = np.array(json.dumps({"names": sorted(arrays), **meta}))
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type] # the stubs take the names for options
     write_atomically(path, buffer.getvalue())
@@ -79,15 +81,9 @@ def load_tables(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         meta = json.loads(str(arrays.pop(META)))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        ValueError,
-        KeyError,
-        EOFError,
-        OSError,
-        NotImplementedError,
-    ) as error:
+        if meta.pop("names") != sorted(arrays):
+            raise zipfile.BadZipFile("its table of contents is damaged")
+    except DAMAGES as error:
         raise InputError(
             f"{path} is damaged or no checkpoint ({type(error).__name__}): restore a copy, or start anew"
         ) from None

@@ -13,7 +13,7 @@ import numpy as np
 from l0edu.errors import InputError
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array
-from l0edu.tape import primitive, unbroadcast
+from l0edu.tape import isbox, primitive, unbroadcast
 
 __all__ = ["BinaryConcrete", "log_sigmoid", "logit", "sigmoid"]
 
@@ -145,4 +145,6 @@ def concrete_sample_dlog_alpha(g: Array, y: Array, log_alpha: Array, beta: float
 
 def _outside(s: Array, below: float, inside: Array, above: float) -> Array:
     """`inside` where 0 < s < 1, the two limits elsewhere; in the dtype of `inside`."""
+    if isbox(inside):
+        raise InputError("cdf, survival and pdf are not differentiable: prob_open is, and so are the samples")
     return np.where(s <= 0, below, np.where(s >= 1, above, inside)).astype(inside.dtype)

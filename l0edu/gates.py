@@ -130,6 +130,7 @@ class RectifiedLaw(ABC):
     def mean(self, phi: Array) -> Array:
         """E[z] = integral over t from 0 to 1 of P(z > t), by Gauss-Legendre quadrature with 64 nodes.
 
+        Exact to 2e-5 for a hard concrete with beta up to 10; a cdf that is nearly a step needs more nodes.
         Not `test_value`, and not the median: at log_alpha = -1 they are .293, .223 and .119.
         """
         nodes, weights = np.polynomial.legendre.leggauss(64)  # on [-1, 1]

@@ -30,7 +30,7 @@ from autograd.util import toposort
 from l0edu.errors import InputError
 from l0edu.tables import Array, map_arrays
 
-__all__ = ["Primitive", "getval", "primitive", "unbroadcast", "value_and_grad"]
+__all__ = ["Primitive", "getval", "isbox", "primitive", "unbroadcast", "value_and_grad"]
 
 
 class Primitive:
@@ -72,6 +72,12 @@ class Primitive:
 
         def register(derivative: Callable[..., Array]) -> Callable[..., Array]:
             needed = list(inspect.signature(derivative).parameters)
+            unknown = {argument, *needed} - {*self._names, "g", "y"}
+            if unknown or {"g", "y"} & {*self._names}:
+                raise InputError(
+                    f"{self.__name__} takes {self._names}: a gradient may ask for these, g and y, not for "
+                    f"{sorted(unknown)}, and no argument may itself be called g or y"
+                )
             self._gradients[argument] = lambda values: derivative(*(values[name] for name in needed))
             return derivative
 
@@ -127,11 +133,11 @@ def _unboxed(value: Any, level: int) -> Any:
 
 
 def _unshared(grads: Any) -> Any:
-    """Copies of gradients that are views of one number, or that two parameters have in common."""
+    """Gradients that own their memory: one that is a view, or stands under two names, is copied."""
     seen: set[int] = set()
 
     def own(g: Any) -> Any:
-        shared = id(g) in seen or (isinstance(g, np.ndarray) and not g.flags.writeable)
+        shared = id(g) in seen or getattr(g, "base", None) is not None
         seen.add(id(g))
         return g.copy() if shared else g
 
@@ -218,6 +224,8 @@ def _end_of_trace(total: Any, level: int) -> Any:
         raise InputError(
             "the objective does not depend on params: it must compute with the params it is given"
         )
+    if total._value.dtype.kind == "c":
+        raise InputError("the objective returned a complex number: take its real part or its modulus")
     if total._value.dtype.hasobject:
         raise InputError("the objective returned an object array: use autograd.numpy instead of numpy in it")
     if np.ndim(total._value) != 0:

@@ -33,7 +33,7 @@ def test_tables_come_back_as_they_were(saved):
 def test_arrays_stand_under_their_path_for_any_reader_of_npz(saved):
     with np.load(saved, allow_pickle=False) as archive:
         assert {"params/fc1/W", "params/fc1/b", "t", "meta.json"} == set(archive.files)
-        assert json.loads(str(archive["meta.json"])) == META
+        assert json.loads(str(archive["meta.json"])).items() >= META.items()
 
 
 def test_nothing_else_is_left_in_the_folder(saved):
@@ -52,20 +52,18 @@ def test_a_file_that_was_cut_short_is_refused(tmp_path_factory, share):
         load_tables(path)
 
 
-@settings(deadline=None, max_examples=300)
-@given(position=st.integers(0, 10**6), bit=st.integers(0, 7))
-def test_a_flipped_bit_is_refused_or_changes_nothing(tmp_path_factory, position, bit):
-    path = tmp_path_factory.mktemp("flip") / "checkpoint.npz"
-    save_tables(path, TABLES, META)
-    content = bytearray(path.read_bytes())
-    content[position % len(content)] ^= 1 << bit
-    path.write_bytes(content)
-    try:
-        tables, meta = load_tables(path)
-    except InputError:
-        return
-    np.testing.assert_equal(tables, TABLES)
-    assert meta == META
+def test_any_flipped_bit_is_refused_or_changes_nothing(saved):
+    content = saved.read_bytes()
+    for position in range(len(content)):
+        for bit in (0, 3, 7):
+            flipped = bytearray(content)
+            flipped[position] ^= 1 << bit
+            saved.write_bytes(flipped)
+            try:
+                tables, meta = load_tables(saved)
+            except InputError:
+                continue
+            np.testing.assert_equal((tables, meta), (TABLES, META), err_msg=f"byte {position}, bit {bit}")
 
 
 def test_objects_are_never_unpickled(tmp_path):

@@ -542,3 +542,9 @@ def test_the_gates_of_a_law_of_ones_own_are_differentiable():
     phi, noise = np.array([-0.7, 0.2, 0.6, 1.3]), np.array([[0.1, 0.1, 0.1, -0.9], [0.8, -0.3, 0.0, 0.4]])
     grads = value_and_grad(lambda x: anp.sum(OWN.sample(x, noise)))(phi)[1]
     np.testing.assert_array_equal(grads, [1, 1, 2, 1])
+
+
+@pytest.mark.parametrize("name", ["mean", "prob_zero", "prob_one"])
+def test_what_cannot_be_differentiated_says_what_can(name):
+    with pytest.raises(InputError, match="prob_open is"):
+        value_and_grad(lambda x: anp.sum(getattr(HardConcrete(), name)(x)))(np.zeros(2))

@@ -379,3 +379,27 @@ def test_unbroadcasting_to_the_same_shape_does_nothing():
     g = np.ones((2, 3), np.float32)
     assert unbroadcast(g, (2, 3)) is g
     assert unbroadcast(g, (3,)).dtype == np.float32
+
+
+@pytest.mark.parametrize("name", ["X", "nonsense"])
+def test_a_gradient_by_an_argument_that_is_not_there_is_refused_where_it_is_declared(name):
+    double = primitive(lambda x: 2 * x)
+    with pytest.raises(InputError, match=name):
+        double.gradient(name)(lambda g: 2 * g)
+
+
+def test_a_gradient_that_asks_for_something_unknown_is_refused_where_it_is_declared():
+    double = primitive(lambda x: 2 * x)
+    with pytest.raises(InputError, match="'xx'"):
+        double.gradient("x")(lambda g, xx: 2 * g)
+
+
+def test_an_argument_called_like_the_output_is_refused():
+    times = primitive(lambda x, y: x * y)
+    with pytest.raises(InputError, match="called g or y"):
+        times.gradient("x")(lambda g, y: g * y)
+
+
+def test_a_complex_objective_is_refused():
+    with pytest.raises(InputError, match="complex"):
+        value_and_grad(lambda p: anp.sum(p * 1j))(np.ones(2))
