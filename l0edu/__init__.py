@@ -14,6 +14,7 @@ from l0edu.gating import (
     test_gates,
 )
 from l0edu.gaussian import HardGaussian
+from l0edu.gradient import value_and_grad
 from l0edu.layers import BatchNorm, Chain, Conv, Dense, Flatten, Gate, MaxPool, MeanPool, Relu, Residual
 from l0edu.lp import lp_penalty
 from l0edu.models import lenet5, mlp
@@ -22,7 +23,6 @@ from l0edu.ops import cross_entropy
 from l0edu.optim import SGD, Adam, Average, StepDecay
 from l0edu.penalty import expected_l0, l0_penalty, l2_penalty
 from l0edu.records import Record, Settings, State
-from l0edu.tape import value_and_grad
 from l0edu.train import fit
 from l0edu.trained import Run, load_run
 

@@ -9,12 +9,13 @@ Flatten, one gate of a map answers for the block of inputs that the map's pixels
 
 from collections import Counter
 from dataclasses import dataclass
+from math import prod
 
 from l0edu.errors import InputError
-from l0edu.layers import BatchNorm, Conv, Dense, Flatten, Gate, Layer, Residual, leaves, runs
+from l0edu.layers import Conv, Dense, Flatten, Gate, Layer, leaves, runs
 from l0edu.tables import Shape
 
-__all__ = ["Charge", "find_charges", "refuse_deaf_gates"]
+__all__ = ["INPUT", "OUTPUT", "Charge", "find_charges"]
 
 OUTPUT, INPUT = 0, 1
 
@@ -42,6 +43,10 @@ class Charge:
     axis: int | None
     gates: int
     group_size: int
+
+    def place(self) -> str:
+        """Where the gates stand, in words: "inputs of fc1"."""
+        return {OUTPUT: "outputs of ", INPUT: "inputs of ", None: "weights of "}[self.axis] + self.layer
 
 
 def find_charges(body: Layer, weight_shapes: dict[str, Shape], units: dict[str, int]) -> tuple[Charge, ...]:
@@ -73,7 +78,7 @@ def _charges_of_run(run: list[Layer], weight_shapes: dict[str, Shape], units: di
     for position, layer in enumerate(run):
         if isinstance(layer, Gate):
             axis = _axis_charged(run, position, layer)
-            size = _product(weight_shapes[layer.charges])
+            size = prod(weight_shapes[layer.charges])
             n = units[layer.name]
             if size % n:
                 raise InputError(
@@ -81,7 +86,7 @@ def _charges_of_run(run: list[Layer], weight_shapes: dict[str, Shape], units: di
                 )
             charges.append(Charge(layer.name, layer.charges, axis, n, size // n))
         elif layer.gate_law() is not None:
-            charges.append(Charge(layer.name, layer.name, None, _product(weight_shapes[layer.name]), 1))
+            charges.append(Charge(layer.name, layer.name, None, prod(weight_shapes[layer.name]), 1))
     return charges
 
 
@@ -117,36 +122,3 @@ def _refuse_double_charges(charges: tuple[Charge, ...]) -> None:
             raise InputError(f"{count} gates charge the {side} of {layer!r}: keep one of them")
         if axis is None and any(other.layer == layer and other.axis is not None for other in charges):
             raise InputError(f"{layer!r} has weight gates and is charged by a Gate too: keep one of the two")
-
-
-def refuse_deaf_gates(body: Layer) -> None:
-    """Refuse a Gate whose units go into batch norm, which undoes any positive factor (docs/errata.md)."""
-    steps = [(layer, run[i + 1 :]) for run in runs(body) for i, layer in enumerate(run)]
-    for gate, behind in steps:
-        batch_norm = _batch_norm_behind(behind) if isinstance(gate, Gate) else None
-        if batch_norm is not None:
-            raise InputError(
-                f"Gate {gate.name!r} feeds BatchNorm {batch_norm.name!r}, and BN(z h) = BN(h) cancels it: "
-                "put the gate behind batch norm and relu, or pass allow_gate_before_batch_norm=True"
-            )
-
-
-def _batch_norm_behind(layers: list[Layer]) -> Layer | None:
-    """The first BatchNorm that these layers lead to before anything mixes units."""
-    for layer in layers:
-        if isinstance(layer, BatchNorm):
-            return layer
-        if isinstance(layer, Residual):
-            inside = [_batch_norm_behind(next(runs(side))) for side in layer.sides()]
-            if any(inside):
-                return next(filter(None, inside))
-        if not all(leaf.keeps_units or isinstance(leaf, Flatten) for leaf in leaves(layer)):
-            return None
-    return None
-
-
-def _product(shape: Shape) -> int:
-    size = 1
-    for n in shape:
-        size *= n
-    return size

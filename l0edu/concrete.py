@@ -15,7 +15,7 @@ from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array
 from l0edu.tape import isbox, primitive, unbroadcast
 
-__all__ = ["BinaryConcrete", "log_sigmoid", "logit", "sigmoid"]
+__all__ = ["BinaryConcrete", "concrete_sample", "log_sigmoid", "logit", "sigmoid"]
 
 
 @primitive
@@ -55,6 +55,25 @@ def logit(p: Any) -> Any:
     edge = np.finfo(p.dtype)
     inside = np.clip(p, edge.tiny, 1 - edge.epsneg)
     return np.log(inside) - np.log1p(-inside)
+
+
+@primitive
+def concrete_sample(log_alpha: Array, u: Array, beta: float) -> Array:
+    """s = sigmoid((log u - log(1 - u) + log_alpha) / beta)  (Eq. 10).
+
+    Examples
+    --------
+    >>> concrete_sample(np.array([0.0, 3.0]), u=np.array([0.5, 0.5]), beta=2 / 3)
+    array([0.5       , 0.98901306])
+    """
+    return sigmoid((logit(u) + log_alpha) / beta)
+
+
+@concrete_sample.gradient("log_alpha")
+def concrete_sample_dlog_alpha(g: Array, y: Array, log_alpha: Array, u: Array, beta: float) -> Array:
+    """dL/dlog_alpha = g s (1 - s) / beta, with 1 - s taken as a sigmoid too, which keeps its digits."""
+    one_minus_s = sigmoid(-(logit(u) + log_alpha) / beta)
+    return unbroadcast(g * y * one_minus_s / beta, np.shape(log_alpha))
 
 
 @dataclass(frozen=True)
@@ -129,18 +148,6 @@ class BinaryConcrete:
         # 1 / (s (1 - s)) = (e^odds + 1)(e^-odds + 1): in logs, -log_sigmoid(odds) - log_sigmoid(-odds)
         log_q = log_sigmoid(v) + log_sigmoid(-v) - log_sigmoid(odds) - log_sigmoid(-odds)
         return _outside(s, 0.0, self.beta * np.exp(log_q), 0.0)
-
-
-@primitive
-def concrete_sample(log_alpha: Array, u: Array, beta: float) -> Array:
-    """s = sigmoid((logit(u) + log_alpha) / beta) (Eq. 10)."""
-    return sigmoid((logit(u) + log_alpha) / beta)
-
-
-@concrete_sample.gradient("log_alpha")
-def concrete_sample_dlog_alpha(g: Array, y: Array, log_alpha: Array, beta: float) -> Array:
-    """dL/dlog_alpha = g s (1 - s) / beta, where s is the output y."""
-    return unbroadcast(g * y * (1 - y) / beta, np.shape(log_alpha))
 
 
 def _outside(s: Array, below: float, inside: Array, above: float) -> Array:

@@ -12,7 +12,7 @@ from l0edu.tables import Array, FlatTable, Table
 
 __all__ = ["batch_norm_stats", "error_percent", "logits"]
 
-CHUNK = 500  # examples at once: LeNet-5's patches take 65 MB for them
+CHUNK = 500  # examples at once: LeNet-5's patches take 64 MB for them
 
 
 def logits(net: Network, params: Table, x: Array, stats: Table | None = None) -> Array:

@@ -1,16 +1,16 @@
-"""What is a gate, and how can a random on/off switch have a gradient?
+"""How can a random on/off switch have a gradient? (Section 2 of the paper.)
 
-A gate z multiplies a weight or a whole unit. Counting open gates counts weights, so E[z != 0] is the L0
-"norm" in expectation. A coin has no gradient; so draw a continuous s instead and clip it (Section 2.2):
+A gate z multiplies a weight or a whole unit. Open gates count weights, so the sum of P(z != 0) is the
+expected L0 "norm". A coin has no gradient; so draw a continuous s instead and clip it:
 
     z = min(1, max(0, s))                                                               (Eq. 5)
 
 The clip gives z = 0 *exactly*, with positive probability, and in between z moves smoothly with the
-parameters of s. Section 2.3 chooses s: a binary concrete, stretched over [gamma, zeta] (`HardConcrete`).
+parameters of s. The paper chooses for s a binary concrete, stretched to (gamma, zeta): `HardConcrete`.
 
 | paper     | here         | what                                    | shape              | range         |
 |-----------|--------------|-----------------------------------------|--------------------|---------------|
-| log alpha | `log_alpha`  | location of a gate, learned             | (n,), one a gate   | any real      |
+| log alpha | `log_alpha`  | location of a gate, learned             | (n,), or W's shape | any real      |
 | beta      | `beta`       | temperature, fixed                      | number             | > 0           |
 | gamma     | `gamma`      | lower end of the stretch                | number             | < 0           |
 | zeta      | `zeta`       | upper end of the stretch                | number             | > 1           |
@@ -29,7 +29,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from l0edu.concrete import BinaryConcrete, sigmoid
+from l0edu.concrete import BinaryConcrete, concrete_sample, sigmoid
 from l0edu.errors import InputError
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array, Shape
@@ -68,7 +68,7 @@ class RectifiedLaw(ABC):
     parameter : str
         The name of phi in the tables, as in `params["gate1"]["log_alpha"]`.
     drop_rate : float
-        How much of a unit is closed at first, in (0, 1): `test_value` starts near a function of it.
+        Initial drop rate p in (0, 1), by which `init` places phi.
     """
 
     parameter: ClassVar[str]
@@ -84,7 +84,10 @@ class RectifiedLaw(ABC):
 
     @abstractmethod
     def cdf(self, phi: Array, s_bar: Array) -> Array:
-        """Q(s_bar | phi), the probability that the stretched variable is at most `s_bar`."""
+        """Q(s_bar | phi) = P(s_bar variable <= s_bar).
+
+        The penalty is made of it: unless `prob_open` is overridden, it must be differentiable by phi.
+        """
 
     @abstractmethod
     def noiseless(self, phi: Array) -> Array:
@@ -141,10 +144,10 @@ class RectifiedLaw(ABC):
 
 @dataclass(frozen=True)
 class HardConcrete(RectifiedLaw):
-    """The hard concrete gate (Section 2.3): a binary concrete, stretched to (gamma, zeta) and clipped.
+    """The hard concrete gate (Eqs. 10-13): a binary concrete, stretched to (gamma, zeta) and clipped.
 
     A description: it holds no log_alpha. Methods take log_alpha first and return arrays of its shape,
-    broadcast with their second argument, in its dtype.
+    broadcast with their second argument, in the wider dtype of the two.
 
     Parameters
     ----------
@@ -197,13 +200,13 @@ class HardConcrete(RectifiedLaw):
     # ---- from noise to gate, Eqs. 10 and 11
 
     def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: Any = np.float64) -> Array:
-        """u ~ Uniform(0, 1), mapped to u (1 - 2 eps) + eps: a float32 draw is exactly 0 once in 2^24."""
-        eps = np.finfo(dtype).eps
-        return rng.random(shape, dtype=dtype) * (1 - 2 * eps) + eps
+        """u ~ Uniform(0, 1), mapped to u (1 - 2 edge) + edge: a float32 draw is exactly 0 once in 2^24."""
+        edge = np.finfo(dtype).eps
+        return rng.random(shape, dtype=dtype) * (1 - 2 * edge) + edge
 
     def sample_stretched(self, log_alpha: Array, u: Array) -> Array:
         """s_bar = s (zeta - gamma) + gamma, s = sigmoid((log u - log(1-u) + log_alpha) / beta)  (Eq. 10)."""
-        s = self.binary_concrete.sample(log_alpha, u)
+        s = concrete_sample(log_alpha, u, self.beta)
         return s * (self.zeta - self.gamma) + self.gamma
 
     def sample(self, log_alpha: Array, u: Array) -> Array:
@@ -280,5 +283,7 @@ class HardConcrete(RectifiedLaw):
 
 
 def _like(phi: Array, number: float) -> Array:
-    """`number` in the shape and dtype of phi."""
-    return np.full_like(getval(phi), number)
+    """`number` in the shape and dtype of phi; floating point where phi is an integer."""
+    values = getval(phi)
+    dtype = getattr(values, "dtype", np.dtype(float))
+    return np.full_like(values, number, dtype=dtype if dtype.kind == "f" else float)

@@ -2,8 +2,9 @@
 
     training step           sample_gates(net, params, draw_noise(net, params, rng))
     test                    test_gates(net, params)                                   (Eq. 13)
-    expected size or cost   open_probabilities(net, params)                           (Eq. 12)
     dense network           None
+
+A fourth table, open_probabilities(net, params) (Eq. 12), counts; it is no value for a gate.
 
 The noise is drawn before the gradient is taken, so that the objective is a deterministic function of the
 parameters: finite differences work on it, and another program fed the same noise must get the same gradient.
@@ -109,8 +110,8 @@ def clamp_log_alpha(net: Network, params: Table, limit: float = log(100)) -> Tab
 
     The reference code does so after each step, with limit = log 100 = 4.605; the paper does not say so, and
     the library does not unless asked. The reason to clamp: far out the slopes of Eqs. 11 and 12 vanish and a
-    gate could never return. The price: at the floor P(z != 0) is still .047, so that the expected L0 of
-    a network whose gates are all closed at test time is 4.7 % of its weights, and no lower target can be met.
+    gate could never return. The price: at the floor P(z != 0) is still .047, so that even a network
+    with every gate at the floor expects 4.7 % of its weights, and no lower target can be met.
 
     Parameters
     ----------

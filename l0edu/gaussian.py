@@ -31,6 +31,7 @@ def normal_cdf(x: Array) -> Array:
     array([0.025, 0.5  , 0.975])
     """
     x = np.asarray(x)
+    x = x if x.dtype.kind == "f" else x.astype(float)
     return np.asarray(_erfc(-x / math.sqrt(2)) / 2).astype(x.dtype)
 
 

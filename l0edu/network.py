@@ -3,14 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from l0edu import ops
-from l0edu.charging import Charge, find_charges, refuse_deaf_gates
+from l0edu.charging import Charge, find_charges
+from l0edu.deaf_gates import refuse_deaf_gates
 from l0edu.errors import InputError
-from l0edu.layers import BatchNorm, Conv, Dense, Gate, Layer, Tables, leaves, walk_shapes
+from l0edu.layers import BatchNorm, Gate, Layer, Tables, leaves, walk_shapes
 from l0edu.tables import Array, FlatTable, Shape, Table
 
 __all__ = ["Network"]
@@ -56,10 +58,10 @@ class Network:
     tiny: (4,) -> (2,)
     layer  kind   output  weights  gates
     gate1  Gate   (4,)             4 on the inputs of fc1
-    fc1    Dense  (3,)         15
+    fc1    Dense  (3,)         12
     relu1  Relu   (3,)
-    fc2    Dense  (2,)          8
-    total                      23  4
+    fc2    Dense  (2,)          6
+    total                      18  4
     >>> params = net.init(np.random.default_rng(0))
     >>> net.apply(params, np.ones((5, 4), np.float32)).shape
     (5, 2)
@@ -92,13 +94,16 @@ class Network:
         return {layer.name: (before, after) for layer, before, after in walk_shapes(self.body, self.in_shape)}
 
     @cached_property
+    def weight_shapes(self) -> dict[str, Shape]:
+        """The shape of W, of every layer that has one."""
+        shapes = {layer.name: layer.weight_shape(self.shapes[layer.name][0]) for layer in self.layers}
+        return {name: shape for name, shape in shapes.items() if shape is not None}
+
+    @cached_property
     def charges(self) -> tuple[Charge, ...]:
         """Which weights each gated layer answers for, in the order of `gates()`."""
-        weight_shapes = {layer.name: self.weight_shape(layer) for layer in self.layers if _has_weights(layer)}
-        units = {
-            layer.name: self.shapes[layer.name][0][0] for layer in self.layers if isinstance(layer, Gate)
-        }
-        return find_charges(self.body, weight_shapes, units)
+        units = {gate.name: self.gate_shape(gate)[0] for gate in self.layers if isinstance(gate, Gate)}
+        return find_charges(self.body, self.weight_shapes, units)
 
     def gates(self) -> tuple[Layer, ...]:
         """The gated layers in order: `Gate`, and Dense or Conv with a `weight_gate`."""
@@ -106,16 +111,7 @@ class Network:
 
     def gate_shape(self, layer: Layer) -> Shape:
         """The shape of a gated layer's gates: (units,), or W's."""
-        return (self.shapes[layer.name][0][0],) if isinstance(layer, Gate) else self.weight_shape(layer)
-
-    def weight_shape(self, layer: Layer) -> Shape:
-        """The shape of a layer's W."""
-        inputs = self.shapes[layer.name][0][0]
-        if isinstance(layer, Dense):
-            return (layer.units, inputs)
-        if isinstance(layer, Conv):
-            return (layer.filters, inputs, layer.kernel, layer.kernel)
-        raise InputError(f"{type(layer).__name__} {layer.name!r} has no weights: ask a Dense or a Conv")
+        return (self.shapes[layer.name][0][0],) if isinstance(layer, Gate) else self.weight_shapes[layer.name]
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float32) -> Table:
         """Fresh parameters: `params[layer][array]`.
@@ -148,8 +144,7 @@ class Network:
         params : table
         x : array (batch, *in_shape)
         gates : dict, optional
-            A value for every gate: from `sample_gates`, `test_gates` or `open_probabilities`. Without it, the
-            dense network.
+            A value for every gate: from `sample_gates` or `test_gates`. Without it, the dense network.
         stats : table, optional
             Means and variances for batch norm. Without it, those of this batch.
         record : dict, optional
@@ -185,40 +180,29 @@ class Network:
                 _require(layer.name, "stats", tables.stats)
 
     def __repr__(self) -> str:
-        rows = [("layer", "kind", "output", "weights", "gates"), *map(self._row, self.layers)]
-        sizes = self._sizes()
-        gate_count = sum(charge.gates for charge in self.charges)
-        rows.append(("total", "", "", f"{sum(sizes.values()):,}", f"{gate_count:,}"))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        align = ("<", "<", "<", ">", "<")
-        lines = [
-            "  ".join(f"{c:{a}{w}}" for c, a, w in zip(row, align, widths, strict=True)).rstrip()
-            for row in rows
+        weights = sum(prod(shape) for shape in self.weight_shapes.values())
+        gates = sum(charge.gates for charge in self.charges)
+        rows = [
+            ("layer", "kind", "output", "weights", "gates"),
+            *map(self._row, self.layers),
+            ("total", "", "", f"{weights:,}", f"{gates:,}"),
         ]
-        out_shape = self.body.out_shape(self.in_shape)
-        return "\n".join([f"{self.body.name}: {self.in_shape} -> {out_shape}", *lines])
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        formats = [f"{side}{width}" for side, width in zip("<<<><", widths, strict=True)]
+        lines = ["  ".join(map(format, row, formats)).rstrip() for row in rows]
+        return "\n".join(
+            [f"{self.body.name}: {self.in_shape} -> {self.body.out_shape(self.in_shape)}", *lines]
+        )
 
     def _row(self, layer: Layer) -> tuple[str, ...]:
-        size = self._sizes().get(layer.name)
-        charge = next((c for c in self.charges if c.gate == layer.name), None)
-        words = {None: "one a weight", 0: "on the outputs of", 1: "on the inputs of"}
-        gates = "" if charge is None else f"{charge.gates:,} {words[charge.axis]}"
-        if charge is not None and charge.axis is not None:
-            gates += f" {charge.layer}"
-        after = str(self.shapes[layer.name][1])
-        return (layer.name, type(layer).__name__, after, "" if size is None else f"{size:,}", gates)
-
-    def _sizes(self) -> dict[str, int]:
-        """How many weights and biases each layer has."""
-        return {
-            layer.name: int(np.prod(self.weight_shape(layer))) + layer.bias * self.weight_shape(layer)[0]
-            for layer in self.layers
-            if isinstance(layer, Dense | Conv)
-        }
-
-
-def _has_weights(layer: Layer) -> bool:
-    return isinstance(layer, Dense | Conv)
+        shape = self.weight_shapes.get(layer.name)
+        weights = "" if shape is None else f"{prod(shape):,}"
+        gates = [
+            f"{charge.gates:,} on the {charge.place()}"
+            for charge in self.charges
+            if charge.gate == layer.name
+        ]
+        return (layer.name, type(layer).__name__, str(self.shapes[layer.name][1]), weights, "".join(gates))
 
 
 def _is_shape(shape: Any) -> bool:

@@ -18,7 +18,7 @@ from l0edu.tables import Array, Table, map_arrays
 __all__ = ["SGD", "Adam", "Average", "StepDecay", "adam_rule", "sgd_rule"]
 
 StepSize: TypeAlias = float | Callable[[int], float]
-State: TypeAlias = dict[str, Any]
+RuleState: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ class SGD:
         if self.nesterov and self.momentum == 0:
             raise InputError("nesterov=True needs a momentum above 0, for example momentum=0.9")
 
-    def init(self, params: Table) -> State:
+    def init(self, params: Table) -> RuleState:
         """No updates yet, velocity 0."""
         return {"t": 0, "v": map_arrays(np.zeros_like, params)}
 
-    def update(self, params: Table, grads: Table, state: State) -> tuple[Table, State]:
+    def update(self, params: Table, grads: Table, state: RuleState) -> tuple[Table, RuleState]:
         """One step: new params, new state."""
         step = _step_size(self.step_size, state["t"])
         rule = map_arrays(
@@ -154,11 +154,11 @@ class Adam:
         if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
             raise InputError(f"beta1 = {self.beta1}, beta2 = {self.beta2}: both must lie in [0, 1)")
 
-    def init(self, params: Table) -> State:
+    def init(self, params: Table) -> RuleState:
         """No updates yet, moments 0."""
         return {"t": 0, "m": map_arrays(np.zeros_like, params), "v": map_arrays(np.zeros_like, params)}
 
-    def update(self, params: Table, grads: Table, state: State) -> tuple[Table, State]:
+    def update(self, params: Table, grads: Table, state: RuleState) -> tuple[Table, RuleState]:
         """One step: new params, new state."""
         t, step = state["t"] + 1, _step_size(self.step_size, state["t"])
         rule = map_arrays(
@@ -202,11 +202,11 @@ class Average:
         if not 0 <= self.decay < 1:
             raise InputError(f"averaging decay = {self.decay}: it must lie in [0, 1), for example 0.999")
 
-    def init(self, params: Table) -> State:
+    def init(self, params: Table) -> RuleState:
         """No steps yet, sum 0."""
         return {"t": 0, "sum": map_arrays(np.zeros_like, params)}
 
-    def update(self, state: State, params: Table) -> State:
+    def update(self, state: RuleState, params: Table) -> RuleState:
         """The state after one more step."""
         d = self.decay
         return {
@@ -214,7 +214,7 @@ class Average:
             "sum": map_arrays(lambda s, p: d * s + (1 - d) * p, state["sum"], params),
         }
 
-    def value(self, state: State) -> Table:
+    def value(self, state: RuleState) -> Table:
         """The averaged parameters, after at least one update."""
         if state["t"] == 0:
             raise InputError("there is nothing to average yet: update the average with parameters first")

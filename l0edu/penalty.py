@@ -1,4 +1,4 @@
-"""What does a network pay for its size? The expected L0 and L2 norms under the gates (Eqs. 12 and 14-17)."""
+"""What does a network pay for its size? The expected L0 and L2 norms under the gates (Eqs. 12 and 15-17)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +34,7 @@ def l0_penalty(net: Network, params: Table, lam: float | Sequence[float]) -> Any
     Raises
     ------
     InputError
-        For a negative lambda, or as many as there are not gated layers.
+        For a negative lambda, or another number of lambdas than of gated layers.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def l0_penalty(net: Network, params: Table, lam: float | Sequence[float]) -> Any
     probabilities = open_probabilities(net, params)
     terms = [
         total(probabilities[charge.gate], lam_g * charge.group_size)
-        for charge, lam_g in zip(net.charges, one_a_gate(net, lam), strict=True)
+        for charge, lam_g in zip(net.charges, one_per_layer(net, lam), strict=True)
     ]
     return sum(terms[1:], terms[0]) if terms else 0.0
 
@@ -75,8 +75,8 @@ def l2_penalty(
     params : table
     weight_decay : float
         wd >= 0, beside a data term that is a mean over examples. It is *not* multiplied by N. The reference
-        code's `weight_decay` means the same in its MLP and wide ResNet; its LeNet-5 forgets a factor of N, so
-        that 5e-4 there acts like 5e-4 / N here (docs/errata.md, B5).
+        code's `weight_decay` means the same in its MLP; its LeNet-5 forgets a factor of N, so that 5e-4 there
+        acts like 5e-4 / N here (docs/errata.md, B5), and its wide ResNet divides it by .7 (B11).
     biases, batch_norm : bool
         Whether biases, and batch norm's scale and shift, decay too.
 
@@ -99,7 +99,7 @@ def l2_penalty(
     return weight_decay / 2 * sum(terms[1:], terms[0]) if terms else 0.0
 
 
-def one_a_gate(net: Network, lam: float | Sequence[float]) -> list[float]:
+def one_per_layer(net: Network, lam: float | Sequence[float]) -> list[float]:
     """`lam` as one number for each gated layer."""
     names = [charge.gate for charge in net.charges]
     numbers = [float(lam)] * len(names) if np.ndim(lam) == 0 else [float(one) for one in lam]  # type: ignore[arg-type, union-attr]
@@ -125,7 +125,7 @@ def _spread(charge: Charge, ndim: int, probabilities: FlatTable, net: Network) -
     p = probabilities[charge.gate]
     if charge.axis is None:
         return p
-    length = net.weight_shape(next(one for one in net.layers if one.name == charge.layer))[charge.axis]
+    length = net.weight_shapes[charge.layer][charge.axis]
     return along_axis(p, charge.axis, ndim, length // charge.gates)
 
 

@@ -8,10 +8,9 @@ same names. The noise and the gates need only one array a layer, so their tables
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "FlatTable", "Shape", "Table", "count_numbers", "map_arrays"]
+__all__ = ["Array", "FlatTable", "Shape", "Table", "map_arrays"]
 
 Array: TypeAlias = NDArray[Any]
 Table: TypeAlias = dict[str, dict[str, Array]]
@@ -31,6 +30,7 @@ def map_arrays(function: Callable[..., Any], *tables: Any) -> Any:
 
     Examples
     --------
+    >>> import numpy as np
     >>> map_arrays(lambda w, g: w - 0.1 * g, {"fc1": {"b": np.ones(2)}}, {"fc1": {"b": np.ones(2)}})
     {'fc1': {'b': array([0.9, 0.9])}}
     """
@@ -38,16 +38,3 @@ def map_arrays(function: Callable[..., Any], *tables: Any) -> Any:
     if isinstance(first, dict):
         return {name: map_arrays(function, *(table[name] for table in tables)) for name in first}
     return function(*tables)
-
-
-def count_numbers(table: Any) -> int:
-    """How many numbers a table holds.
-
-    Examples
-    --------
-    >>> count_numbers({"fc1": {"W": np.zeros((3, 2)), "b": np.zeros(3)}})
-    9
-    """
-    if isinstance(table, dict):
-        return sum(count_numbers(part) for part in table.values())
-    return int(np.size(table))

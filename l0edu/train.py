@@ -1,4 +1,4 @@
-"""How is a network trained? The loop of Section 2.2, meant to be read and retyped.
+"""How is a network trained? The loop that minimizes Eq. 9, meant to be read and retyped.
 
 Everything random in epoch e comes from the generator `default_rng((seed, e))`: the order of the batches and
 the noise of the gates. So the state of a run holds no generator, and a run that stopped after epoch e goes
@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,50 +22,23 @@ from l0edu.gating import (
     clamp_log_alpha,
     draw_noise,
     open_probabilities,
-    sample_gates,
     test_gates,
 )
+from l0edu.gradient import value_and_grad
 from l0edu.network import Network
-from l0edu.ops import cross_entropy
+from l0edu.objective import objective_terms
 from l0edu.optim import Average
-from l0edu.penalty import expected_l0, l0_penalty, l2_penalty
+from l0edu.penalty import expected_l0
 from l0edu.records import Record, Settings, State
-from l0edu.tables import Array, FlatTable, Table
-from l0edu.tape import value_and_grad
+from l0edu.tables import Table
 from l0edu.watch import GateWatch
 
-__all__ = ["begin", "fit", "make_objective", "train_epoch"]
+__all__ = ["begin", "fit", "train_epoch"]
 
 MOMENT_EXAMPLES = 1000  # batch norm's moments for evaluation come from so many training examples
 
 Terms = dict[str, float]
 Track = Callable[[Iterable[Any]], Iterable[Any]]
-
-
-def make_objective(net: Network, settings: Settings, examples: int) -> Callable[..., dict[str, Any]]:
-    """The terms of Eq. 9, with one gate sample: `objective(params, x, y, noise)`.
-
-    Examples
-    --------
-    >>> from l0edu import draw_noise, mlp
-    >>> net, rng = mlp((4, 3, 2), (0.2, 0.5)), np.random.default_rng(0)
-    >>> params = net.init(rng)
-    >>> objective = make_objective(net, Settings(), examples=100)
-    >>> terms = objective(params, np.ones((5, 4), np.float32), np.zeros(5, int), draw_noise(net, params, rng))
-    >>> list(terms)
-    ['data', 'l0', 'l2']
-    """
-    lam = (np.asarray(settings.lam, float) / examples).tolist()
-
-    def objective(params: Table, x: Array, y: Array, noise: FlatTable) -> dict[str, Any]:
-        gates = sample_gates(net, params, noise)
-        return {
-            "data": cross_entropy(net.apply(params, x, gates), y),
-            "l0": l0_penalty(net, params, lam),
-            "l2": l2_penalty(net, params, settings.weight_decay) if settings.weight_decay else 0.0,
-        }
-
-    return objective
 
 
 def begin(net: Network, settings: Settings) -> State:
@@ -134,7 +108,8 @@ def train_epoch(
     net: Network, train: Dataset, settings: Settings, state: State, track: Track = iter
 ) -> tuple[State, list[Terms], float]:
     """One pass over the data: the state after it, the terms of each step's loss, a step's milliseconds."""
-    gradient = value_and_grad(make_objective(net, settings, len(train)))
+    evaluate = value_and_grad(partial(objective_terms, net))
+    lam = (np.asarray(settings.lam, float) / len(train)).tolist()
     average = Average(settings.averaging)
     epoch = state.epoch + 1
     rng = np.random.default_rng((settings.seed, epoch))
@@ -143,15 +118,15 @@ def train_epoch(
     started = time.perf_counter()
     for x, y in track(batches(rng, train, settings.batch_size)):
         noise = draw_noise(net, params, rng)
-        terms, grads = gradient(params, x, y, noise)
+        terms, grads = evaluate(params, x, y, noise, lam, settings.weight_decay)
         params, optimizer_state = settings.optimizer.update(params, grads, optimizer_state)
         if settings.clamp is not None:
             params = clamp_log_alpha(net, params, settings.clamp)
         average_state = average.update(average_state, params)
         losses.append({name: float(term) for name, term in terms.items()})
-        _refuse_infinite_loss(losses[-1], epoch, len(losses))
+        _refuse_loss_not_finite(losses[-1], epoch, len(losses))
     step_ms = 1000 * (time.perf_counter() - started) / len(losses)
-    _refuse_infinite_params(params, epoch)
+    _refuse_params_not_finite(params, epoch)
     return State(epoch, params, optimizer_state, average_state, state.seconds), losses, step_ms
 
 
@@ -184,7 +159,7 @@ def _prepared(data: Any, net: Network, settings: Settings) -> Any:
     return None if data is None else data.reshaped(net.in_shape).as_dtype(np.dtype(settings.dtype))
 
 
-def _refuse_infinite_loss(terms: dict[str, float], epoch: int, step: int) -> None:
+def _refuse_loss_not_finite(terms: dict[str, float], epoch: int, step: int) -> None:
     if not np.isfinite(sum(terms.values())):
         raise TrainingDivergedError(
             f"the loss is not finite in epoch {epoch}, step {step} ({terms}): try a smaller step size; "
@@ -192,7 +167,7 @@ def _refuse_infinite_loss(terms: dict[str, float], epoch: int, step: int) -> Non
         )
 
 
-def _refuse_infinite_params(params: Table, epoch: int) -> None:
+def _refuse_params_not_finite(params: Table, epoch: int) -> None:
     bad = [
         f"{layer}/{name}"
         for layer, table in params.items()

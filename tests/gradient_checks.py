@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 import l0edu
 from l0edu import plain
 from l0edu.errors import InputError
+from l0edu.gradient import value_and_grad
 from l0edu.tables import map_arrays
-from l0edu.tape import Primitive, value_and_grad
+from l0edu.tape import Primitive
 
 Arguments = dict[str, Any]
 

@@ -12,7 +12,7 @@ from strategies import dtypes, edge_noise, few, log_alphas, noises, seeds
 
 from l0edu.concrete import BinaryConcrete, log_sigmoid, logit, sigmoid
 from l0edu.errors import InputError
-from l0edu.tape import value_and_grad
+from l0edu.gradient import value_and_grad
 
 STRICT = {"over": "raise", "invalid": "raise", "divide": "raise"}
 

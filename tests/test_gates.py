@@ -27,7 +27,7 @@ from strategies import (
 from l0edu.concrete import logit, sigmoid
 from l0edu.errors import InputError
 from l0edu.gates import HardConcrete, RectifiedLaw, hard_sigmoid
-from l0edu.tape import value_and_grad
+from l0edu.gradient import value_and_grad
 
 STRICT = {"over": "raise", "invalid": "raise", "divide": "raise"}
 BOTH = pytest.mark.parametrize("dtype", [np.float32, np.float64])

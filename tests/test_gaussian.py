@@ -11,7 +11,7 @@ from strategies import arrays, drop_rates, dtypes, few, hard_gaussians, many, se
 
 from l0edu.errors import InputError
 from l0edu.gaussian import HardGaussian, normal_cdf
-from l0edu.tape import value_and_grad
+from l0edu.gradient import value_and_grad
 
 STRICT = {"over": "raise", "invalid": "raise", "divide": "raise"}
 LAW = HardGaussian()

@@ -10,8 +10,8 @@ from statistics_bounds import slope
 from strategies import arrays, dtypes, numbers
 
 from l0edu.errors import InputError
+from l0edu.gradient import value_and_grad
 from l0edu.lp import lp_penalty, lp_terms
-from l0edu.tape import value_and_grad
 
 STRICT = {"over": "raise", "invalid": "raise", "divide": "raise"}
 powers = st.sampled_from([0, 0.5, 1, 2]) | numbers(0, 4)

@@ -18,7 +18,7 @@ from gradient_checks import (
 from hypothesis import given, settings
 
 from l0edu import concrete, gates, lp, ops, plain
-from l0edu.tape import value_and_grad
+from l0edu.gradient import value_and_grad
 
 PRIMITIVES = every_primitive()
 

@@ -11,8 +11,9 @@ from strategies import arrays, broadcast_pairs, dtypes, few, seeds
 from l0edu.concrete import sigmoid
 from l0edu.errors import InputError
 from l0edu.gates import HardConcrete
+from l0edu.gradient import value_and_grad
 from l0edu.lp import lp_penalty
-from l0edu.tape import primitive, unbroadcast, value_and_grad
+from l0edu.tape import primitive, unbroadcast
 
 
 @primitive

@@ -10,11 +10,12 @@ from l0edu import Adam, GateWarning, InputError, TrainingDivergedError, draw_noi
 from l0edu.data import Dataset, batches
 from l0edu.evaluation import batch_norm_stats, error_percent, logits
 from l0edu.gating import architecture, test_gates
+from l0edu.gradient import value_and_grad
+from l0edu.objective import objective_terms
 from l0edu.optim import SGD, Average
 from l0edu.penalty import expected_l0
 from l0edu.records import Settings
-from l0edu.tape import value_and_grad
-from l0edu.train import begin, fit, make_objective, train_epoch
+from l0edu.train import begin, fit, train_epoch
 
 SHORT = Settings(epochs=4, batch_size=16, averaging=0.9)
 
@@ -65,7 +66,9 @@ def test_one_epoch_written_out_by_hand_is_what_fit_does():
     state, averaged = adam.init(params), average.init(params)
     for x, y in batches(rng, data, 16):
         noise = draw_noise(net, params, rng)
-        _, grads = value_and_grad(make_objective(net, settings, 60))(params, x, y, noise)
+        _, grads = value_and_grad(lambda p, *a: objective_terms(net, p, *a))(
+            params, x, y, noise, 0.1 / 60, 1e-3
+        )
         params, state = adam.update(params, grads, state)
         averaged = average.update(averaged, params)
     assert_equal_bits(record.state.params, params)
@@ -94,12 +97,10 @@ def test_the_loss_is_the_sum_of_its_terms_and_each_is_the_mean_over_steps():
 
 
 def test_lambda_is_in_units_of_one_over_n():
-    net, settings = tiny_mlp(), replace(SHORT, epochs=1, dtype="float64")
+    net, settings = tiny_mlp(), replace(SHORT, epochs=1, dtype="float64", batch_size=60, lam=(3.0, 2.0, 1.0))
     start = begin(net, settings)
-    objective = make_objective(net, replace(settings, lam=(3.0, 2.0, 1.0)), examples=60)
-    noise = draw_noise(net, start.params, np.random.default_rng(0))
-    terms = objective(start.params, blobs().x, blobs().y, noise)
-    assert float(terms["l0"]) == pytest.approx(float(l0_penalty(net, start.params, (0.05, 2 / 60, 1 / 60))))
+    _, terms, _ = train_epoch(net, blobs().as_dtype(np.float64), settings, start)
+    assert terms[0]["l0"] == pytest.approx(float(l0_penalty(net, start.params, (3 / 60, 2 / 60, 1 / 60))))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

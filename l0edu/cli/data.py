@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from l0edu.cli.doctor import report
+from l0edu.cli.doctor import data_report
 from l0edu.data import fetch
 
 __all__ = ["add", "run_fetch", "run_list"]
@@ -27,9 +27,8 @@ def add(commands: Any) -> None:
 
 def run_list(options: argparse.Namespace) -> int:
     """Print what is found."""
-    for _, what, remedy in report(options.data_dir):
-        if what.startswith("data "):
-            print(what + (f": {remedy}" if remedy else ""))
+    for _, what, remedy in data_report(options.data_dir):
+        print(what + (f": {remedy}" if remedy else ""))
     return 0
 
 

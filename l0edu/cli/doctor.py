@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from l0edu.data import load_mini
+from l0edu.data import FOLDER_VARIABLE, load_mini
 from l0edu.data.folder import load_folder
 from l0edu.errors import InputError
 
-__all__ = ["add", "report", "run"]
+__all__ = ["add", "data_report", "report", "run"]
+
+Line = tuple[bool | None, str, str]  # good (None: optional and absent), what, what to do
 
 OLDEST = {"numpy": (2, 0), "autograd": (1, 8), "matplotlib": (3, 9), "tqdm": (4, 66)}
 
@@ -29,7 +31,7 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the report; 1 when something that a run needs is missing or too old."""
-    lines = list(report(options.data_dir or os.environ.get("L0EDU_DATA")))
+    lines = list(report(options.data_dir))
     for good, what, remedy in lines:
         print(
             f"{'ok  ' if good else 'FAIL' if good is False else '--  '} {what}"
@@ -38,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     return int(any(good is False for good, _, _ in lines))
 
 
-def report(data_dir: str | None) -> Iterator[tuple[bool | None, str, str]]:
+def report(data_dir: str | None) -> Iterator[Line]:
     """(good, what, what to do): good is None for what is optional and absent."""
     yield True, f"Python {platform.python_version()}, {platform.system()} {platform.machine()}", ""
     for package, oldest in OLDEST.items():
@@ -52,13 +54,18 @@ def report(data_dir: str | None) -> Iterator[tuple[bool | None, str, str]]:
     yield _optional("torch", "the oracle of `l0edu verify`", "torch")
     yield _optional("pooch", "downloads of `l0edu data fetch`", "data")
     yield _cupy()
+    yield from data_report(data_dir)
+
+
+def data_report(data_dir: str | None) -> Iterator[Line]:
+    """The lines about data sets; without a folder, the one in L0EDU_DATA is looked at."""
     train, test = load_mini()
     yield True, f"data mini: {len(train):,} + {len(test):,} digits inside the package", ""
     for name in ("mnist", "fashion-mnist"):
-        yield _folder(name, data_dir)
+        yield _folder(name, data_dir or os.environ.get(FOLDER_VARIABLE))
 
 
-def _required(package: str, oldest: tuple[int, int]) -> tuple[bool | None, str, str]:
+def _required(package: str, oldest: tuple[int, int]) -> Line:
     wanted = ".".join(map(str, oldest))
     try:
         found = version(package)
@@ -68,14 +75,14 @@ def _required(package: str, oldest: tuple[int, int]) -> tuple[bool | None, str, 
     return good, f"{package} {found}", "" if good else f'too old, pip install "{package}>={wanted}"'
 
 
-def _optional(package: str, purpose: str, extra: str) -> tuple[bool | None, str, str]:
+def _optional(package: str, purpose: str, extra: str) -> Line:
     try:
         return True, f"{package} {version(package)} ({purpose})", ""
     except PackageNotFoundError:
         return None, f"{package} is not installed ({purpose})", f'pip install "l0edu[{extra}]" if you want it'
 
 
-def _cupy() -> tuple[bool | None, str, str]:
+def _cupy() -> Line:
     try:
         cupy = importlib.import_module("cupy")
     except ImportError:
@@ -98,7 +105,7 @@ def _blas() -> str:
     return f"{name}, threads: {threads} of {os.cpu_count()} cores"
 
 
-def _folder(name: str, data_dir: str | None) -> tuple[bool | None, str, str]:
+def _folder(name: str, data_dir: str | None) -> Line:
     if data_dir is None:
         return (
             None,

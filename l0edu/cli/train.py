@@ -37,7 +37,7 @@ def add(commands: Any) -> None:
         type=float,
         nargs="+",
         metavar="L",
-        help="lambda in units of 1/N, one or one a gated layer (.1)",
+        help="lambda in units of 1/N, one or one a gated layer (.1; lenet5 on mini .02)",
     )
     parser.add_argument(
         "--weight-decay", type=float, metavar="W", help="weight of the L2 term (0); not times N"
@@ -132,10 +132,9 @@ def _finish(folder: RunFolder, net: Network) -> None:
 
 def table(net: Network, summary: dict[str, Any]) -> str:
     """The result as text: layer, units, units left; then error, expected L0 and time."""
-    words = {0: "outputs of", 1: "inputs of", None: "weights of"}
     lines = [f"{'layer':<20}{'units':>8}{'units left':>12}"]
     for charge, left in zip(net.charges, summary["architecture"], strict=True):
-        lines.append(f"{words[charge.axis] + ' ' + charge.layer:<20}{charge.gates:>8,}{left:>12,}")
+        lines.append(f"{charge.place():<20}{charge.gates:>8,}{left:>12,}")
     weights = sum(charge.gates * charge.group_size for charge in net.charges)
     lines += [
         f"test error {summary['test_error']:.2f} % after {summary['epoch']} epochs",

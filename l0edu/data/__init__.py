@@ -14,6 +14,7 @@ from l0edu.data.mini import load_mini
 from l0edu.errors import InputError
 
 __all__ = [
+    "FOLDER_VARIABLE",
     "NAMES",
     "Dataset",
     "batches",

@@ -58,6 +58,10 @@ class Layer(ABC):
         """Fresh arrays, by name."""
         return {}
 
+    def weight_shape(self, in_shape: Shape) -> Shape | None:
+        """The shape of W, for a layer that has one."""
+        return None
+
     def array_names(self) -> tuple[str, ...]:
         """Names of this layer's arrays in params: what `init` makes."""
         return ()
@@ -66,7 +70,7 @@ class Layer(ABC):
         """The law of this layer's gates, if it has any."""
         return None
 
-    def refuse(self, in_shape: Shape, wanted: str) -> InputError:
+    def misfit(self, in_shape: Shape, wanted: str) -> InputError:
         """The error for an input that does not fit."""
         return InputError(
             f"{type(self).__name__} {self.name!r} takes {wanted}, but its input has shape {in_shape}"

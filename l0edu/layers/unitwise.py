@@ -49,7 +49,7 @@ class Gate(Layer):
         return (self.law.parameter,)
 
     def apply(self, x: Array, tables: Tables) -> Array:
-        """Z x; without a table of gates, x."""
+        """z x; without a table of gates, x."""
         return x if tables.gates is None else ops.scale(x, tables.gates[self.name])
 
     def gate_law(self) -> RectifiedLaw | None:
@@ -106,7 +106,7 @@ class Relu(Layer):
         return in_shape
 
     def apply(self, x: Array, tables: Tables) -> Array:
-        """Max(x, 0)."""
+        """max(x, 0)."""
         return ops.relu(x)
 
 
@@ -144,5 +144,5 @@ class MeanPool(Layer):
 
 def _pooled_shape(layer: Layer, in_shape: Shape, k: int) -> Shape:
     if len(in_shape) != 3 or min(in_shape[1:]) < k or k < 1:
-        raise layer.refuse(in_shape, f"images (maps, height, width) of at least {k} x {k}")
+        raise layer.misfit(in_shape, f"images (maps, height, width) of at least {k} x {k}")
     return (in_shape[0], in_shape[1] // k, in_shape[2] // k)

@@ -39,12 +39,16 @@ class Dense(Layer):
         if self.units < 1:
             raise InputError(f"Dense {self.name!r} has {self.units} units: give it at least one")
         if len(in_shape) != 1:
-            raise self.refuse(in_shape, "a vector (put a Flatten before it)")
+            raise self.misfit(in_shape, "a vector (put a Flatten before it)")
         return (self.units,)
 
     def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any) -> dict[str, Array]:
         """W ~ Normal(0, 2 / in) (He et al., 2015), b = 0."""
-        return _init_weights(rng, (self.units, in_shape[0]), self.bias, self.weight_gate, dtype)
+        return _init_weights(rng, self.weight_shape(in_shape), self.bias, self.weight_gate, dtype)
+
+    def weight_shape(self, in_shape: Shape) -> Shape:
+        """(out, in)."""
+        return (self.units, in_shape[0])
 
     def apply(self, x: Array, tables: Tables) -> Array:
         """W x + b."""
@@ -86,16 +90,19 @@ class Conv(Layer):
         if min(self.filters, self.kernel, self.stride) < 1 or self.padding < 0:
             raise InputError(f"{self!r}: filters, kernel and stride must be at least 1, padding at least 0")
         if len(in_shape) != 3:
-            raise self.refuse(in_shape, "images (maps, height, width)")
+            raise self.misfit(in_shape, "images (maps, height, width)")
         h, w = (output_size(size, self.kernel, self.stride, self.padding) for size in in_shape[1:])
         if h < 1 or w < 1:
-            raise self.refuse(in_shape, f"images of at least {self.kernel} x {self.kernel}")
+            raise self.misfit(in_shape, f"images of at least {self.kernel} x {self.kernel}")
         return (self.filters, h, w)
 
     def init(self, rng: np.random.Generator, in_shape: Shape, dtype: Any) -> dict[str, Array]:
         """W ~ Normal(0, 2 / (maps k k)) (He et al., 2015), b = 0."""
-        shape = (self.filters, in_shape[0], self.kernel, self.kernel)
-        return _init_weights(rng, shape, self.bias, self.weight_gate, dtype)
+        return _init_weights(rng, self.weight_shape(in_shape), self.bias, self.weight_gate, dtype)
+
+    def weight_shape(self, in_shape: Shape) -> Shape:
+        """(filters, maps, k, k)."""
+        return (self.filters, in_shape[0], self.kernel, self.kernel)
 
     def apply(self, x: Array, tables: Tables) -> Array:
         """The convolution of `l0edu.ops.conv2d`."""

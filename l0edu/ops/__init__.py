@@ -3,7 +3,7 @@
 Inside a network the unit comes first and the batch last: features are (units, batch), images are
 (maps, height, width, batch). A batch enters and leaves a network batch-first, as everywhere else. In this
 layout a dense layer is the textbook's W x + b, one gate a unit always multiplies along the first axis, and
-the innermost loops of a convolution run over the batch, which is the fastest order in NumPy.
+the innermost loops of a convolution run over the batch, which is contiguous in memory.
 
 At kinks and ties the gradients follow torch: relu has slope 0 at 0, and a maximum shared by several pixels
 passes its gradient to the first of them.

@@ -44,11 +44,11 @@ def max_pool(x: Array, k: int) -> Array:
 def max_pool_dx(g: Array, y: Array, x: Array, k: int) -> Array:
     """dL/dx = g at the first pixel, in reading order, that holds the window's maximum; 0 elsewhere."""
     dx = np.zeros_like(x)
-    open_ = np.ones_like(y, dtype=bool)  # windows whose maximum has not been met yet
+    unmet = np.ones_like(y, dtype=bool)  # windows whose maximum has not come yet
     for x_corner, dx_corner in zip(_corners(x, k), _corners(dx, k), strict=True):
-        first = open_ & (x_corner == y)
+        first = unmet & (x_corner == y)
         dx_corner[...] = g * first
-        open_ &= ~first
+        unmet &= ~first
     return dx
 
 

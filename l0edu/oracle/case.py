@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from l0edu.gating import draw_noise, sample_gates
+from l0edu.gating import draw_noise
+from l0edu.gradient import value_and_grad
 from l0edu.network import Network
-from l0edu.ops import cross_entropy
-from l0edu.penalty import l0_penalty, l2_penalty
+from l0edu.objective import objective_terms
 from l0edu.tables import Array, FlatTable, Table
-from l0edu.tape import value_and_grad
 
 __all__ = ["Case", "draw_case"]
 
@@ -52,13 +51,9 @@ class Case:
 
     def terms(self, params: Table) -> dict[str, Any]:
         """The terms of the objective as this library computes them: "data", "l0" and "l2"."""
-        gates = sample_gates(self.net, params, self.noise)
-        logits = self.net.apply(params, self.x, gates, self.stats)
-        return {
-            "data": cross_entropy(logits, self.labels),
-            "l0": l0_penalty(self.net, params, self.lam),
-            "l2": l2_penalty(self.net, params, self.weight_decay),
-        }
+        return objective_terms(
+            self.net, params, self.x, self.labels, self.noise, self.lam, self.weight_decay, self.stats
+        )
 
     def evaluate(self) -> tuple[dict[str, Any], Table]:
         """The terms, and the gradient of their sum by every parameter."""

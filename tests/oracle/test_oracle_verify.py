@@ -63,7 +63,7 @@ def test_a_relu_that_lets_every_gradient_through_is_found(monkeypatch, against):
 @pytest.mark.torch
 def test_a_wrong_loss_is_found(monkeypatch):
     pytest.importorskip("torch")
-    monkeypatch.setattr("l0edu.oracle.case.l0_penalty", lambda net, params, lam: 0.0)
+    monkeypatch.setattr("l0edu.objective.l0_penalty", lambda net, params, lam: 0.0)
     rows = compare_with_torch("small", draw_case(mlp((6, 5, 4), (0.2, 0.5)), np.random.default_rng(0)))
     failed = {row.name for row in rows if not row.passed}
     assert failed == {"loss", "gate1/log_alpha", "gate2/log_alpha"}

@@ -1,0 +1,63 @@
+"""What does training minimize? The data term under sampled gates, and the penalties (Eq. 9)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from l0edu.gating import sample_gates
+from l0edu.network import Network
+from l0edu.ops import cross_entropy
+from l0edu.penalty import l0_penalty, l2_penalty
+from l0edu.tables import Array, FlatTable, Table
+
+__all__ = ["objective_terms"]
+
+
+def objective_terms(
+    net: Network,
+    params: Table,
+    x: Array,
+    y: Array,
+    noise: FlatTable,
+    lam: float | Sequence[float],
+    weight_decay: float = 0.0,
+    stats: Table | None = None,
+) -> dict[str, Any]:
+    """The terms of the objective, whose sum is minimized; differentiable by params.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+    x : array (batch, *in_shape)
+    y : integer array (batch,)
+        Labels.
+    noise : dict
+        From `draw_noise`: with it the objective is a deterministic function of params.
+    lam : float or sequence of float
+        lambda, one or one a gated layer, already divided by N.
+    weight_decay : float
+    stats : table, optional
+        Moments for batch norm; without them, those of the batch.
+
+    Returns
+    -------
+    dict
+        "data" (mean cross-entropy, in nats), "l0" and "l2".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from l0edu import draw_noise, mlp, value_and_grad
+    >>> net, rng = mlp((4, 3, 2), (0.2, 0.5)), np.random.default_rng(0)
+    >>> params = net.init(rng)
+    >>> x, y, noise = np.ones((5, 4), np.float32), np.zeros(5, int), draw_noise(net, params, rng)
+    >>> terms, grads = value_and_grad(lambda p: objective_terms(net, p, x, y, noise, lam=0.001))(params)
+    >>> list(terms), list(grads)
+    (['data', 'l0', 'l2'], ['gate1', 'fc1', 'gate2', 'fc2'])
+    """
+    gates = sample_gates(net, params, noise)
+    return {
+        "data": cross_entropy(net.apply(params, x, gates, stats), y),
+        "l0": l0_penalty(net, params, lam),
+        "l2": l2_penalty(net, params, weight_decay) if weight_decay else 0.0,
+    }
