@@ -23,7 +23,10 @@ from l0edu.tables import Array, Table
 __all__ = ["check_fits", "load_tables", "save_tables", "write_atomically"]
 
 META = "meta.json"
-DAMAGES = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, OSError, RuntimeError)
+DAMAGES = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError),
+    *(ValueError, KeyError, TypeError, AttributeError, IndexError),
+)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -74,40 +77,53 @@ def load_tables(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     if not path.is_file():
         raise InputError(f"{path} does not exist: give the folder of a run that has saved a checkpoint")
-    content = path.read_bytes()
     try:
-        if not content.startswith(b"PK"):
-            raise zipfile.BadZipFile
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+        arrays = _read_arrays(path.read_bytes())
         meta = json.loads(str(arrays.pop(META)))
         if meta.pop("names") != sorted(arrays):
             raise zipfile.BadZipFile("its table of contents is damaged")
+        return _nest(arrays), meta
     except DAMAGES as error:
         raise InputError(
             f"{path} is damaged or no checkpoint ({type(error).__name__}): restore a copy, or start anew"
         ) from None
-    return _nest(arrays), meta
 
 
-def check_fits(net: Network, params: Table, origin: str) -> None:
-    """Refuse parameters that belong to another network, by names and shapes.
+def _read_arrays(content: bytes) -> dict[str, Array]:
+    if not content.startswith(b"PK"):
+        raise zipfile.BadZipFile("not an archive")
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def check_fits(net: Network, params: Table, origin: str, dtype: str) -> None:
+    """Refuse parameters of another network or dtype, or with a number that is not finite.
 
     Parameters
     ----------
     net : Network
     params : table
+        Parameters, or a table of their names and shapes.
     origin : str
         Where they come from, for the message.
+    dtype : str
     """
-    wanted = {name: array.shape for name, array in _flatten(net.init(np.random.default_rng(0)), "")}
-    found = {name: array.shape for name, array in _flatten(params, "")}
+    wanted = dict(_flatten(net.init(np.random.default_rng(0), np.dtype(dtype)), ""))
+    found = dict(_flatten(params, ""))
     for name in sorted(wanted.keys() | found.keys()):
-        if wanted.get(name) != found.get(name):
+        here, there = (_kind(arrays.get(name)) for arrays in (wanted, found))
+        if here != there:
             raise InputError(
-                f"{origin} is of another network: {name} has shape {found.get(name, 'none')} there and "
-                f"{wanted.get(name, 'none')} in {net.body.name}"
+                f"{origin} is of another network than {net.body.name}: {name} is {there} there, {here} here"
             )
+        if not np.isfinite(found[name]).all():
+            raise InputError(
+                f"{origin}: {name} holds numbers that are not finite: restore a copy, or start anew"
+            )
+
+
+def _kind(array: Array | None) -> str:
+    return "missing" if array is None else f"{array.dtype} of shape {array.shape}"
 
 
 def _flatten(tables: dict[str, Any], prefix: str) -> Iterator[tuple[str, Array]]:

@@ -75,7 +75,8 @@ def draw_noise(
 def sample_gates(net: Network, params: Table, noise: FlatTable) -> FlatTable:
     """z for every gate  (Eqs. 10 and 11); differentiable by the params."""
     return {
-        layer.name: _law(layer).sample(_phi(layer, params), _noise(layer, noise)) for layer in net.gates()
+        layer.name: _law(layer).sample(_phi(layer, params), _noise(net, layer, noise))
+        for layer in net.gates()
     }
 
 
@@ -154,7 +155,12 @@ def _phi(layer: Layer, params: Table) -> Array:
         ) from None
 
 
-def _noise(layer: Layer, noise: Any) -> Array:
+def _noise(net: Network, layer: Layer, noise: Any) -> Array:
     if layer.name not in noise:
         raise InputError(f"the table noise has nothing under {layer.name!r}: make it with draw_noise")
+    wanted, found = net.gate_shape(layer), np.shape(noise[layer.name])
+    if found != wanted and not (isinstance(layer, Gate) and found[1:] == wanted):
+        raise InputError(
+            f"noise of shape {found} for {layer.name!r}, whose gates are {wanted}: use draw_noise"
+        )
     return noise[layer.name]

@@ -89,6 +89,11 @@ class HardGaussian(RectifiedLaw):
         """1 - Q(s_bar) = Phi((mu - s_bar) / sigma), differentiable by mu."""
         return normal_cdf((mu - s_bar) / self.sigma)
 
+    def mean(self, mu: Array) -> Array:
+        """E[z] = sigma (G(mu / sigma) - G((mu - 1) / sigma)), with G(v) = v Phi(v) + phi(v), G' = Phi."""
+        high, low = mu / self.sigma, (mu - 1) / self.sigma
+        return self.sigma * (_integral_of_cdf(high) - _integral_of_cdf(low))
+
     def noiseless(self, mu: Array) -> Array:
         """mu."""
         return mu
@@ -96,3 +101,7 @@ class HardGaussian(RectifiedLaw):
     def init(self, rng: np.random.Generator, n: int | Shape, dtype: Any = np.float32) -> Array:
         """mu ~ Normal(1 - drop_rate, 0.01^2)."""
         return rng.normal(1 - self.drop_rate, 0.01, n).astype(dtype)
+
+
+def _integral_of_cdf(v: Array) -> Array:
+    return v * normal_cdf(v) + np.exp(-(v**2) / 2) / math.sqrt(2 * math.pi)

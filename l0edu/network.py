@@ -13,7 +13,7 @@ from l0edu.charging import Charge, find_charges
 from l0edu.deaf_gates import refuse_deaf_gates
 from l0edu.errors import InputError
 from l0edu.layers import BatchNorm, Gate, Layer, Tables, leaves, walk_shapes
-from l0edu.tables import Array, FlatTable, Shape, Table
+from l0edu.tables import Array, FlatTable, Shape, Table, look_up
 
 __all__ = ["Network"]
 
@@ -126,6 +126,10 @@ class Network:
         table
             W, b, the gates' parameter, scale and shift, of each layer that has any.
         """
+        if np.dtype(dtype).kind != "f":
+            raise InputError(
+                f"dtype = {np.dtype(dtype)}: parameters are floating-point, np.float32 or np.float64"
+            )
         tables = ((layer, layer.init(rng, self.shapes[layer.name][0], dtype)) for layer in self.layers)
         return {layer.name: table for layer, table in tables if table}
 
@@ -172,8 +176,7 @@ class Network:
     def _check_tables(self, tables: Tables) -> None:
         for layer in self.layers:
             for array in layer.array_names():
-                _require(layer.name, "params", tables.params)
-                _require(array, f"params[{layer.name!r}]", tables.params[layer.name])
+                look_up(tables.params, layer.name, array)
             if tables.gates is not None and layer.gate_law() is not None:
                 _require(layer.name, "gates", tables.gates)
             if tables.stats is not None and isinstance(layer, BatchNorm):

@@ -13,7 +13,7 @@ import numpy as np
 
 from l0edu.errors import InputError
 from l0edu.hyperparameters import use_python_numbers
-from l0edu.tables import Array, Table, map_arrays
+from l0edu.tables import Array, Table, check_alike, map_arrays
 
 __all__ = ["SGD", "Adam", "Average", "StepDecay", "adam_rule", "sgd_rule"]
 
@@ -45,6 +45,8 @@ class StepDecay:
 
     def __post_init__(self) -> None:
         use_python_numbers(self)
+        if not (0 < self.initial < np.inf and 0 < self.factor < np.inf):
+            raise InputError(f"initial = {self.initial}, factor = {self.factor}: both must be positive")
         if list(self.milestones) != sorted(self.milestones):
             raise InputError(f"milestones {self.milestones}: give them in increasing order")
 
@@ -100,6 +102,7 @@ class SGD:
 
     def update(self, params: Table, grads: Table, state: RuleState) -> tuple[Table, RuleState]:
         """One step: new params, new state."""
+        check_alike(params, grads)
         step = _step_size(self.step_size, state["t"])
         rule = map_arrays(
             lambda p, g, v: sgd_rule(p, g, v, step, self.momentum, self.nesterov), params, grads, state["v"]
@@ -151,6 +154,8 @@ class Adam:
     def __post_init__(self) -> None:
         use_python_numbers(self)
         _check_step_size(self.step_size)
+        if not 0 < self.eps < np.inf:
+            raise InputError(f"eps = {self.eps}: it must be positive, for example 1e-8")
         if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
             raise InputError(f"beta1 = {self.beta1}, beta2 = {self.beta2}: both must lie in [0, 1)")
 
@@ -160,6 +165,7 @@ class Adam:
 
     def update(self, params: Table, grads: Table, state: RuleState) -> tuple[Table, RuleState]:
         """One step: new params, new state."""
+        check_alike(params, grads)
         t, step = state["t"] + 1, _step_size(self.step_size, state["t"])
         rule = map_arrays(
             lambda p, g, m, v: adam_rule(p, g, m, v, t, step, self.beta1, self.beta2, self.eps),
@@ -208,6 +214,7 @@ class Average:
 
     def update(self, state: RuleState, params: Table) -> RuleState:
         """The state after one more step."""
+        check_alike(state["sum"], params, "params")
         d = self.decay
         return {
             "t": state["t"] + 1,

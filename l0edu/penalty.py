@@ -10,10 +10,18 @@ from l0edu.errors import InputError
 from l0edu.gating import open_probabilities
 from l0edu.layers import BatchNorm, Conv, Dense
 from l0edu.network import Network
-from l0edu.tables import Array, FlatTable, Table
+from l0edu.tables import Array, FlatTable, Table, look_up
 from l0edu.tape import primitive, unbroadcast
 
-__all__ = ["expected_l0", "l0_penalty", "l2_penalty", "weighted_squares"]
+__all__ = [
+    "along_axis",
+    "expected_l0",
+    "l0_penalty",
+    "l2_penalty",
+    "one_per_layer",
+    "total",
+    "weighted_squares",
+]
 
 
 def l0_penalty(net: Network, params: Table, lam: float | Sequence[float]) -> Any:
@@ -90,19 +98,23 @@ def l2_penalty(
     terms: list[Any] = []
     for layer in net.layers:
         if isinstance(layer, Dense | Conv):
-            W = params[layer.name]["W"]
+            W = look_up(params, layer.name, "W")
             terms.append(weighted_squares(W, _open_weights(net, layer.name, W.ndim, probabilities)))
             if biases and layer.bias:
-                terms.append(weighted_squares(params[layer.name]["b"], 1.0))
+                terms.append(weighted_squares(look_up(params, layer.name, "b"), 1.0))
         elif isinstance(layer, BatchNorm) and batch_norm:
-            terms += [weighted_squares(params[layer.name][key], 1.0) for key in ("scale", "shift")]
+            terms += [weighted_squares(look_up(params, layer.name, key), 1.0) for key in ("scale", "shift")]
     return weight_decay / 2 * sum(terms[1:], terms[0]) if terms else 0.0
 
 
 def one_per_layer(net: Network, lam: float | Sequence[float]) -> list[float]:
     """`lam` as one number for each gated layer."""
     names = [charge.gate for charge in net.charges]
-    numbers = [float(lam)] * len(names) if np.ndim(lam) == 0 else [float(one) for one in lam]  # type: ignore[arg-type, union-attr]
+    try:
+        numbers = [float(one) for one in np.atleast_1d(np.asarray(lam, float))]
+    except (TypeError, ValueError):
+        raise InputError(f"lambda = {lam!r}: give a number, or one for each of {names}") from None
+    numbers = numbers * len(names) if np.ndim(lam) == 0 else numbers
     if len(numbers) != len(names):
         raise InputError(
             f"{len(numbers)} lambdas for {len(names)} gated layers {names}: give one, or one for each"
@@ -138,7 +150,7 @@ def total(p: Array, weight: float) -> Array:
 @total.gradient("p")
 def total_dp(g: Array, p: Array, weight: float) -> Array:
     """dL/dp_i = g weight, for every i."""
-    return np.broadcast_to(g * weight, p.shape)
+    return np.full_like(p, g * weight)
 
 
 @primitive

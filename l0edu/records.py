@@ -46,6 +46,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         use_python_numbers(self)
+        for name in ("epochs", "batch_size", "seed"):
+            if not isinstance(getattr(self, name), int):
+                raise InputError(f"{name} = {getattr(self, name)!r}: it must be a whole number")
         if self.epochs < 1 or self.batch_size < 1:
             raise InputError(
                 f"epochs = {self.epochs}, batch_size = {self.batch_size}: both must be at least 1"

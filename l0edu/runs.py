@@ -1,65 +1,52 @@
 """What is in the folder of a run, and how does a run go on after it was killed?
 
+    checkpoint.npz   the run itself: params/..., optimizer/..., average/..., and in meta.json the config and
+                     one record an epoch
     config.json      what was asked for, written first
-    metrics.jsonl    one line of JSON an epoch
-    checkpoint.npz   the state after the last epoch: params/..., optimizer/..., average/...
-    summary.json     the last line of metrics, the config and the versions, written at the end
+    metrics.jsonl    the records, one line of JSON an epoch
+    summary.json     the last record, the config and the versions, written at the end
     curves.png       error, expected L0 and units left, drawn at the end
 
-An epoch's line is written before its checkpoint. After a kill the lines may therefore be ahead of the
-checkpoint, never behind; resuming drops what is ahead.
+The checkpoint is the truth; the others are copies of it for people and other programs, which going on with a
+run makes anew.
 """
 
 import json
 import platform
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from l0edu.checkpoint import check_fits, load_tables, save_tables, write_atomically
+from l0edu.config import Config
 from l0edu.errors import InputError
-from l0edu.network import Network
+from l0edu.locking import lock_folder
+from l0edu.models import build
 from l0edu.records import Record, State
 
-__all__ = ["Config", "RunFolder", "with_counter"]
+__all__ = ["Progress", "RunFolder"]
 
 
-@dataclass(frozen=True)
-class Config:
-    """What a run was asked for; `config.json` holds these names.
+@dataclass
+class Progress:
+    """How far a run has come.
 
     Attributes
     ----------
-    network, data : str
-        Names of a model and of a data set.
-    data_dir : str or None
-        Where the data set lies.
-    lam : list of float
-        lambda in units of 1/N, one for all or one a gated layer.
-    validation : float
-        Share of the training images that are held out.
-    images : int
-        N, how many images were trained on.
-    data_crc : int
-        CRC-32 of these images and labels: resuming with others is refused.
+    config : Config
+    records : list of dict
+        One an epoch, as in metrics.jsonl.
+    state : State or None
+        After the last of these epochs; None before the first.
     """
 
-    network: str
-    data: str
-    data_dir: str | None
-    lam: list[float]
-    weight_decay: float
-    epochs: int
-    batch_size: int
-    step_size: float
-    averaging: float
-    seed: int
-    dtype: str
-    validation: float
-    images: int
-    data_crc: int
+    config: Config
+    records: list[dict[str, Any]] = field(default_factory=list)
+    state: State | None = None
 
 
 class RunFolder:
@@ -80,72 +67,85 @@ class RunFolder:
 
     def holds_run(self) -> bool:
         """Whether any file of a run is there."""
-        files = (self.config_file, self.metrics_file, self.checkpoint_file, self.summary_file)
-        return any(file.exists() for file in files)
+        return self.config_file.exists() or self.has_checkpoint() or self.has_results()
 
     def has_checkpoint(self) -> bool:
-        """Whether there is something to resume."""
+        """Whether there is something to go on with."""
         return self.checkpoint_file.exists()
 
-    def start(self, config: Config) -> None:
-        """Make the folder, with the config and no epochs."""
+    def has_results(self) -> bool:
+        """Whether there are copies of more than a checkpoint that was about to be written."""
+        lines = self.metrics_file.read_bytes().count(b"\n") if self.metrics_file.is_file() else 0
+        return lines > 1 or self.summary_file.exists() or self.curves_file.exists()
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Make the folder if need be, and keep other processes from training in it."""
         if self.path.exists() and not self.path.is_dir():
-            raise InputError(f"--out {self.path} is a file: name a folder")
+            raise InputError(f"{self.path} is a file: name a folder with --out")
         self.path.mkdir(parents=True, exist_ok=True)
-        self.write_config(config)
-        write_atomically(self.metrics_file, b"")
+        with lock_folder(self.path):
+            yield
 
-    def write_config(self, config: Config) -> None:
-        """Put down what was asked for."""
-        self._write_json(self.config_file, asdict(config))
+    def begin(self, progress: Progress) -> None:
+        """Bring the copies in line with what the run has come to; drop those of its end."""
+        if progress.state is None and (self.has_checkpoint() or self.has_results()):
+            raise InputError(f"{self.path} holds a run: add --resume to go on with it, or name another --out")
+        self._write_json(self.config_file, progress.config.to_json())
+        lines = "".join(json.dumps(record) + "\n" for record in progress.records)
+        write_atomically(self.metrics_file, lines.encode())
+        if len(progress.records) < progress.config.epochs:
+            self.summary_file.unlink(missing_ok=True)
+            self.curves_file.unlink(missing_ok=True)
 
-    def config(self) -> Config:
-        """The config of the run that is here."""
+    def asked(self) -> Config:
+        """The config of a run that has no checkpoint yet."""
         try:
-            return Config(**json.loads(self.config_file.read_text(encoding="utf-8")))
-        except FileNotFoundError:
-            raise InputError(f"{self.path} holds no run: there is no {self.config_file.name} in it") from None
-        except (ValueError, TypeError, OSError) as error:
+            content = json.loads(self.config_file.read_bytes())
+        except ValueError as error:
             raise InputError(
                 f"{self.config_file} cannot be read ({error}): restore it, or start anew"
             ) from None
+        return Config.of_json(content, str(self.config_file))
 
-    def save(self, record: Record) -> None:
-        """Add an epoch: its line first, then the checkpoint."""
+    def add(self, progress: Progress, record: Record) -> Progress:
+        """Save one more epoch, and return the progress with it."""
+        new = Progress(progress.config, [*progress.records, record.metrics()], record.state)
         with self.metrics_file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record.metrics()) + "\n")
-        tables = {
-            "params": record.state.params,
-            "optimizer": record.state.optimizer,
-            "average": record.state.average,
-        }
-        save_tables(self.checkpoint_file, tables, {"epoch": record.epoch, "seconds": record.state.seconds})
+            file.write(json.dumps(new.records[-1]) + "\n")
+        state = record.state
+        tables = {"params": state.params, "optimizer": state.optimizer, "average": state.average}
+        meta = {"config": new.config.to_json(), "records": new.records, "seconds": state.seconds}
+        save_tables(self.checkpoint_file, tables, meta)
+        return new
 
-    def load_state(self, net: Network) -> State:
-        """The state in the checkpoint; the lines of later epochs are dropped."""
+    def load(self) -> Progress:
+        """The progress in the checkpoint.
+
+        Raises
+        ------
+        InputError
+            When there is none, when it is damaged, or when its parts do not fit each other.
+        """
+        if not self.has_checkpoint():
+            raise InputError(f"{self.path} holds no run: there is no {self.checkpoint_file.name} in it")
         tables, meta = load_tables(self.checkpoint_file)
+        origin = str(self.checkpoint_file)
+        config = Config.of_json(meta.get("config"), origin)
         try:
-            optimizer, average = with_counter(tables["optimizer"]), with_counter(tables["average"])
-            state = State(meta["epoch"], tables["params"], optimizer, average, meta["seconds"])
-        except KeyError as error:
-            raise InputError(f"{self.checkpoint_file} lacks {error}: it is no checkpoint of a run") from None
-        check_fits(net, state.params, str(self.checkpoint_file))
-        kept = [line for line in self.records() if line["epoch"] <= state.epoch]
-        write_atomically(self.metrics_file, "".join(json.dumps(line) + "\n" for line in kept).encode())
-        return state
+            records = [dict(record) for record in meta["records"]]
+            epochs = [record["epoch"] for record in records]
+            optimizer, average = (_with_counter(tables[name]) for name in ("optimizer", "average"))
+            state = State(epochs[-1], tables["params"], optimizer, average, float(meta["seconds"]))
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise InputError(f"{origin} is no checkpoint of a run ({error}): restore a copy") from None
+        if epochs != list(range(1, len(epochs) + 1)) or not state.seconds >= 0:
+            raise InputError(f"{origin} is no checkpoint of a run (its epochs are {epochs}): restore a copy")
+        _check_tables(config, state, origin)
+        return Progress(config, records, state)
 
-    def records(self) -> list[dict[str, Any]]:
-        """The lines of metrics.jsonl; a last line that was cut short is left out."""
-        if not self.metrics_file.exists():
-            return []
-        *lines, _ = self.metrics_file.read_text(encoding="utf-8").split("\n")
-        try:
-            return [json.loads(line) for line in lines]
-        except ValueError as error:
-            raise InputError(f"{self.metrics_file} is damaged ({error}): restore it, or start anew") from None
-
-    def finish(self) -> dict[str, Any]:
-        """Write and return the summary: the last line, the config, the versions."""
+    def finish(self, progress: Progress) -> dict[str, Any]:
+        """Write and return the summary: the last record, the config, the versions."""
         from importlib.metadata import version  # only here: it would add 10 ms to `import l0edu`
 
         versions = {
@@ -154,8 +154,8 @@ class RunFolder:
             "numpy": np.__version__,
             "autograd": version("autograd"),
         }
-        config = asdict(self.config())
-        summary = {**self.records()[-1], "config": config, "seed": config["seed"], "versions": versions}
+        config = progress.config.to_json()
+        summary = {**progress.records[-1], "config": config, "seed": config["seed"], "versions": versions}
         self._write_json(self.summary_file, summary)
         return summary
 
@@ -163,6 +163,17 @@ class RunFolder:
         write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
-def with_counter(state: dict[str, Any]) -> dict[str, Any]:
+def _with_counter(rule_state: dict[str, Any]) -> dict[str, Any]:
     """A rule's state as it was saved: its count of steps is a number, not an array."""
-    return {**state, "t": int(state["t"])}
+    t = rule_state["t"]
+    if t.shape != () or t.dtype.kind not in "iu" or t < 1:
+        raise ValueError(f"a count of steps is {t}")
+    return {**rule_state, "t": int(t)}
+
+
+def _check_tables(config: Config, state: State, origin: str) -> None:
+    net = build(config.network)
+    tables = {"params": state.params, "average/sum": state.average.get("sum", {})}
+    tables |= {f"optimizer/{name}": part for name, part in state.optimizer.items() if name != "t"}
+    for name, table in tables.items():
+        check_fits(net, table, f"{origin} ({name})", config.dtype)

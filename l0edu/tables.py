@@ -8,9 +8,12 @@ same names. The noise and the gates need only one array a layer, so their tables
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "FlatTable", "Shape", "Table", "map_arrays"]
+from l0edu.errors import InputError
+
+__all__ = ["Array", "FlatTable", "Shape", "Table", "check_alike", "look_up", "map_arrays"]
 
 Array: TypeAlias = NDArray[Any]
 Table: TypeAlias = dict[str, dict[str, Array]]
@@ -38,3 +41,21 @@ def map_arrays(function: Callable[..., Any], *tables: Any) -> Any:
     if isinstance(first, dict):
         return {name: map_arrays(function, *(table[name] for table in tables)) for name in first}
     return function(*tables)
+
+
+def look_up(table: Table, layer: str, array: str, kind: str = "params") -> Array:
+    """The array of a layer; InputError that names what is missing."""
+    if layer not in table or array not in table[layer]:
+        raise InputError(f"the table {kind} has nothing under {layer!r}, {array!r}: make it with net.init")
+    return table[layer][array]
+
+
+def check_alike(params: Table, grads: Table, kind: str = "grads") -> None:
+    """Refuse a table that has not the names and shapes of the parameters."""
+    for layer, arrays in params.items():
+        for name, array in arrays.items():
+            shape = np.shape(look_up(grads, layer, name, kind))
+            if shape != np.shape(array):
+                raise InputError(
+                    f"{kind}: {layer}/{name} has shape {shape}, and the parameter {np.shape(array)}"
+                )

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from l0edu.data import Dataset, batches
-from l0edu.errors import GateWarning, TrainingDivergedError
+from l0edu.errors import GateWarning, InputError, TrainingDivergedError
 from l0edu.evaluation import batch_norm_stats, error_percent
 from l0edu.gating import (
     architecture,
@@ -28,14 +28,14 @@ from l0edu.gradient import value_and_grad
 from l0edu.network import Network
 from l0edu.objective import objective_terms
 from l0edu.optim import Average
-from l0edu.penalty import expected_l0
+from l0edu.penalty import expected_l0, one_per_layer
 from l0edu.records import Record, Settings, State
 from l0edu.tables import Table
 from l0edu.watch import GateWatch
 
 __all__ = ["begin", "fit", "train_epoch"]
 
-MOMENT_EXAMPLES = 1000  # batch norm's moments for evaluation come from so many training examples
+MOMENT_EXAMPLES = 1000  # batch norm's moments for evaluation come from about so many training examples
 
 Terms = dict[str, float]
 Track = Callable[[Iterable[Any]], Iterable[Any]]
@@ -109,7 +109,7 @@ def train_epoch(
 ) -> tuple[State, list[Terms], float]:
     """One pass over the data: the state after it, the terms of each step's loss, a step's milliseconds."""
     evaluate = value_and_grad(partial(objective_terms, net))
-    lam = (np.asarray(settings.lam, float) / len(train)).tolist()
+    lam = [one / len(train) for one in one_per_layer(net, settings.lam)]
     average = Average(settings.averaging)
     epoch = state.epoch + 1
     rng = np.random.default_rng((settings.seed, epoch))
@@ -145,7 +145,8 @@ def _assess(
     net: Network, params: Table, train: Dataset, test: Dataset | None, validation: Dataset | None
 ) -> dict[str, Any]:
     """What the averaged parameters are worth."""
-    stats = batch_norm_stats(net, params, train.x[:MOMENT_EXAMPLES], test_gates(net, params))
+    every = max(1, len(train) // MOMENT_EXAMPLES)  # spread over the set, which may be sorted
+    stats = batch_norm_stats(net, params, train.x[::every], test_gates(net, params))
     return {
         "test_error": None if test is None else error_percent(net, params, test, stats),
         "validation_error": None if validation is None else error_percent(net, params, validation, stats),
@@ -156,14 +157,26 @@ def _assess(
 
 
 def _prepared(data: Any, net: Network, settings: Settings) -> Any:
-    return None if data is None else data.reshaped(net.in_shape).as_dtype(np.dtype(settings.dtype))
+    if data is None:
+        return None
+    classes = net.body.out_shape(net.in_shape)[0]
+    if len(data) == 0:
+        raise InputError(f"{data.name} is empty: give at least one example")
+    if data.x.dtype.kind != "f" or not np.isfinite(data.x).all():
+        raise InputError(
+            f"{data.name}: inputs ({data.x.dtype}) must be finite floats: write x / 255 for bytes"
+        )
+    if data.y.min() < 0 or data.y.max() >= classes:
+        found = f"{data.y.min()} to {data.y.max()}"
+        raise InputError(f"{data.name}: labels out of range: {found}, for {classes} classes")
+    return data.reshaped(net.in_shape).as_dtype(np.dtype(settings.dtype))
 
 
 def _refuse_loss_not_finite(terms: dict[str, float], epoch: int, step: int) -> None:
     if not np.isfinite(sum(terms.values())):
         raise TrainingDivergedError(
-            f"the loss is not finite in epoch {epoch}, step {step} ({terms}): try a smaller step size; "
-            f"what was trained up to epoch {epoch - 1} is kept"
+            f"the loss is not finite in epoch {epoch}, step {step} ({terms}): try a smaller step size, "
+            f"lambda or weight decay; what was trained up to epoch {epoch - 1} is kept"
         )
 
 
@@ -176,6 +189,6 @@ def _refuse_params_not_finite(params: Table, epoch: int) -> None:
     ]
     if bad:
         raise TrainingDivergedError(
-            f"{bad[0]} is not finite at the end of epoch {epoch}: try a smaller step size; "
-            f"what was trained up to epoch {epoch - 1} is kept"
+            f"{bad[0]} is not finite at the end of epoch {epoch}: try a smaller step size, lambda "
+            f"or weight decay; what was trained up to epoch {epoch - 1} is kept"
         )

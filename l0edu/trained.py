@@ -1,18 +1,19 @@
 """How is a trained network used again?"""
 
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from l0edu.checkpoint import check_fits, load_tables
+from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.evaluation import logits
 from l0edu.models import build
 from l0edu.network import Network
 from l0edu.optim import Average
-from l0edu.runs import Config, RunFolder, with_counter
+from l0edu.runs import RunFolder
 from l0edu.tables import Array, Table
 
 __all__ = ["Run", "load_run"]
@@ -54,13 +55,13 @@ class Run:
     def logits(self, images: Array) -> Array:
         """The network's outputs (N, classes) for such images."""
         x = np.asarray(images)
-        if x.ndim < 2 or x[:1].size != int(np.prod(self.net.in_shape)):
+        if x.ndim < 2 or prod(x.shape[1:]) != prod(self.net.in_shape):
             raise InputError(
                 f"images of shape {x.shape}: the network takes (N, ...) of shape {self.net.in_shape} each"
             )
+        if x.dtype != np.uint8 and not (x.dtype.kind == "f" and np.all((x >= 0) & (x <= 1))):
+            raise InputError(f"pixels are {x.dtype}, not all in [0, 1]: give uint8, or floats in [0, 1]")
         x = x / 255 if x.dtype == np.uint8 else x
-        if not (x.min() >= 0 and x.max() <= 1):
-            raise InputError(f"pixels from {x.min()} to {x.max()}: give uint8, or floats in [0, 1]")
         x = x.astype(self.config.dtype).reshape(-1, *self.net.in_shape)
         return logits(self.net, self.params, x)
 
@@ -83,10 +84,7 @@ def load_run(folder: str | Path) -> Run:
     InputError
         When the folder holds no run, or a damaged one.
     """
-    run = RunFolder(Path(folder))
-    config = run.config()
-    net = build(config.network)
-    tables, _ = load_tables(run.checkpoint_file)
-    params = Average(config.averaging).value(with_counter(tables["average"]))
-    check_fits(net, params, str(run.checkpoint_file))
-    return Run(net, params, config, run.records())
+    progress = RunFolder(Path(folder)).load()
+    assert progress.state is not None
+    params = Average(progress.config.averaging).value(progress.state.average)
+    return Run(build(progress.config.network), params, progress.config, progress.records)

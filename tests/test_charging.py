@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from building import HC, build, gate
 from hypothesis import given, settings
 from random_networks import problems, unitary_gates
 from strategies import few
@@ -12,11 +13,8 @@ from l0edu import (
     Conv,
     Dense,
     Flatten,
-    Gate,
-    HardConcrete,
     InputError,
     MaxPool,
-    Network,
     Relu,
     Residual,
     cross_entropy,
@@ -24,16 +22,6 @@ from l0edu import (
     mlp,
     value_and_grad,
 )
-
-HC = HardConcrete()
-
-
-def build(in_shape, *layers, allow=False):
-    return Network(in_shape, Chain("net", layers), allow_gate_before_batch_norm=allow)
-
-
-def gate(charges, name="gate"):
-    return Gate(name, HC, charges)
 
 
 def groups(net):
@@ -144,6 +132,7 @@ def test_the_weights_of_a_closed_group_change_no_output(problem):
 
 # ---- what is refused
 
+
 ELSEWHERE = Residual("block", Chain("branch", (Dense("inner", 4),)))
 REFUSED = {
     "unknown layer": ((gate("typo"), Dense("fc", 3)), r"'gate' charges 'typo'.*not in line.*\['fc'\]"),
@@ -187,55 +176,6 @@ def test_a_gate_that_cannot_charge_its_layer_is_refused_in_one_line(layers, mess
 def test_a_gate_behind_a_flatten_cannot_charge_the_conv_before_it():
     with pytest.raises(InputError, match="cannot charge 'c' across 'flat'"):
         build((1, 4, 4), Conv("c", 3, 3), Flatten("flat"), gate("c"), Dense("fc", 2))
-
-
-# ---- batch norm cancels a gate before it
-
-BN = BatchNorm("bn")
-SKIP = Chain("skip", (Relu("skip-relu"),))
-DEAF = {
-    "directly": (Dense("fc", 4), gate("fc"), BN),
-    "through relu": (Dense("fc", 4), gate("fc"), Relu("relu"), BN),
-    "through a chain": (Dense("fc", 4), gate("fc"), Chain("inner", (Relu("relu"), BN))),
-    "at the head of a branch": (
-        Dense("fc", 4), gate("fc"), Residual("block", Chain("branch", (BN, Dense("a", 4)))),
-    ),
-    "at the head of a shortcut": (
-        Dense("fc", 4), gate("fc"), Residual("block", Dense("a", 4), Chain("side", (Relu("relu"), BN))),
-    ),
-    "in a branch": (Residual("block", Chain("branch", (Dense("fc", 4), gate("fc"), BN))),),
-    "of the next layer": (gate("fc"), BN, Dense("fc", 4)),
-    "through a residual of unitwise layers": (Dense("fc", 4), gate("fc"), Residual("block", SKIP), BN),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("layers", DEAF.values(), ids=DEAF)
-def test_a_gate_that_feeds_batch_norm_is_refused_unless_asked_for(layers):
-    with pytest.raises(InputError, match=r"Gate 'gate' feeds BatchNorm 'bn'.*allow_gate_before") as caught:
-        build((4,), *layers, Dense("head", 2))
-    assert len(str(caught.value).splitlines()) == 1
-    assert len(build((4,), *layers, Dense("head", 2), allow=True).gates()) == 1
-
-
-@pytest.mark.parametrize("between", [(), (MaxPool("pool", 2),)], ids=["flatten", "pool and flatten"])
-def test_a_gate_that_feeds_batch_norm_through_a_flatten_is_refused_too(between):
-    layers = (gate("fc"), *between, Flatten("flat"), BN, Dense("fc", 2))
-    with pytest.raises(InputError, match="'gate' feeds BatchNorm 'bn'"):
-        build((2, 4, 4), *layers)
-
-
-@pytest.mark.parametrize(
-    "layers",
-    [
-        (Dense("fc", 4), BN, Relu("relu"), gate("fc")),
-        (gate("fc"), Dense("fc", 4), BN),
-        (Dense("fc", 4), gate("fc"), Residual("block", Chain("branch", (Dense("a", 4), BN)))),
-        (Dense("fc", 4, weight_gate=HC), BN),
-    ],
-    ids=["behind it", "with weights between", "with weights of a branch between", "weight gates"],
-)
-def test_a_gate_that_batch_norm_does_not_cancel_is_allowed(layers):
-    assert len(build((4,), *layers, Dense("head", 2)).charges) == 1
 
 
 # ---- sizes

@@ -89,8 +89,21 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(saved, monkeypatch):
 
 def test_parameters_of_another_network_are_refused_by_the_first_name_that_differs():
     params = mlp().init(np.random.default_rng(0))
-    check_fits(mlp(), params, "here")
-    with pytest.raises(InputError, match=r"run\.npz is of another network: conv1/W has shape none there"):
-        check_fits(lenet5(), params, "run.npz")
-    with pytest.raises(InputError, match=r"fc1/W has shape \(300, 784\) there and \(200, 784\)"):
-        check_fits(mlp((784, 200, 100, 10)), params, "run.npz")
+    check_fits(mlp(), params, "here", "float32")
+    with pytest.raises(
+        InputError, match=r"run\.npz is of another network than lenet5: conv1/W is missing there"
+    ):
+        check_fits(lenet5(), params, "run.npz", "float32")
+    with pytest.raises(
+        InputError, match=r"fc1/W is float32 of shape \(300, 784\) there, float32 of shape \(200"
+    ):
+        check_fits(mlp((784, 200, 100, 10)), params, "run.npz", "float32")
+    with pytest.raises(InputError, match=r"float32 of shape .* there, float64 of shape"):
+        check_fits(mlp(), params, "run.npz", "float64")
+
+
+def test_numbers_that_are_not_finite_are_refused():
+    params = mlp().init(np.random.default_rng(0))
+    params["fc3"]["b"][0] = np.inf
+    with pytest.raises(InputError, match=r"fc3/b holds numbers that are not finite"):
+        check_fits(mlp(), params, "run.npz", "float32")

@@ -173,6 +173,12 @@ def test_no_file_is_longer_than_300_lines(module):
     assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= 300
 
 
+def test_no_test_file_is_longer_than_300_lines():
+    files = sorted(Path(__file__).parent.rglob("*.py"))
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    assert {name: n for name, n in lines.items() if n > 300} == {}
+
+
 @each_module
 def test_every_public_name_is_defined_once_listed_and_documented(module):
     names, defined = public_names(module), top_level_names(module)

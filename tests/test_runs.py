@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -6,9 +7,11 @@ import pytest
 from small_runs import blobs, tiny_mlp
 
 from l0edu import InputError, load_run
+from l0edu.checkpoint import load_tables, save_tables
+from l0edu.config import Config
 from l0edu.models import MODELS
 from l0edu.records import Settings
-from l0edu.runs import Config, RunFolder
+from l0edu.runs import Progress, RunFolder
 from l0edu.train import fit
 
 CONFIG = Config("tiny", "blobs", None, [0.1], 0.0, 3, 16, 1e-3, 0.9, 0, "float32", 0.0, 60, 1)
@@ -19,53 +22,139 @@ SETTINGS = Settings(epochs=3, batch_size=16, averaging=0.9)
 def run(tmp_path, monkeypatch):
     """A finished run of a tiny network: its folder and its records."""
     monkeypatch.setitem(MODELS, "tiny", tiny_mlp)
-    folder = RunFolder(tmp_path / "run")
-    folder.start(CONFIG)
+    folder, progress = RunFolder(tmp_path / "run"), Progress(CONFIG)
     records = list(fit(tiny_mlp(), blobs(), SETTINGS, blobs(seed=1)))
-    for record in records:
-        folder.save(record)
+    with folder.claimed():
+        folder.begin(progress)
+        for record in records:
+            progress = folder.add(progress, record)
+        folder.finish(progress)
     return folder, records
 
 
-def test_a_saved_state_comes_back_to_the_bit(run):
+def test_a_saved_run_comes_back_to_the_bit(run):
     folder, records = run
-    state = folder.load_state(tiny_mlp())
-    assert (state.epoch, state.seconds) == (3, records[-1].state.seconds)
-    np.testing.assert_equal(vars(state), vars(records[-1].state))
+    progress = folder.load()
+    np.testing.assert_equal(vars(progress.state), vars(records[-1].state))
+    assert progress.config == CONFIG
+    assert progress.records == [record.metrics() for record in records]
 
 
-def test_a_line_that_is_ahead_of_the_checkpoint_is_dropped(run):
+@pytest.mark.parametrize(
+    "content",
+    [b"", b'{"epoch": 1}\n{"epo', b"\xff\xfe\n5\n{}\n", b'{"epoch": 1, "test_error": 0.01}\n' * 5],
+    ids=["emptied", "cut short", "garbage", "invented"],
+)
+def test_whatever_happened_to_the_lines_the_checkpoint_puts_them_right(run, content):
     folder, _ = run
-    with folder.metrics_file.open("a") as file:
-        file.write('{"epoch": 4}\n{"epoch": 5, "tra')
-    folder.load_state(tiny_mlp())
-    assert [line["epoch"] for line in folder.records()] == [1, 2, 3]
-    assert folder.metrics_file.read_text().count("\n") == 3
+    before = folder.metrics_file.read_bytes()
+    folder.metrics_file.write_bytes(content)
+    folder.begin(folder.load())
+    assert folder.metrics_file.read_bytes() == before
 
 
-def test_a_damaged_line_in_the_middle_is_refused(run):
+def test_a_lost_file_of_lines_is_made_again(run):
     folder, _ = run
-    folder.metrics_file.write_text('{"epoch": 1}\n{"epo\n{"epoch": 3}\n')
-    with pytest.raises(InputError, match=r"metrics\.jsonl is damaged"):
-        folder.records()
+    before = folder.metrics_file.read_bytes()
+    folder.metrics_file.unlink()
+    folder.begin(folder.load())
+    assert folder.metrics_file.read_bytes() == before
 
 
-def test_the_summary_is_the_last_line_with_config_seed_and_versions(run):
+def test_making_a_run_longer_drops_the_copies_of_its_old_end(run):
     folder, _ = run
-    summary = folder.finish()
-    assert summary == json.loads(folder.summary_file.read_text())
-    assert summary["test_error"] == folder.records()[-1]["test_error"]
+    folder.curves_file.write_bytes(b"old")
+    progress = folder.load()
+    folder.begin(progress)
+    assert folder.summary_file.exists()
+    folder.begin(replace(progress, config=replace(CONFIG, epochs=9)))
+    assert not folder.summary_file.exists()
+    assert not folder.curves_file.exists()
+
+
+def test_the_summary_is_the_last_record_with_config_seed_and_versions(run):
+    folder, records = run
+    summary = json.loads(folder.summary_file.read_text())
+    assert summary.items() >= records[-1].metrics().items()
     assert summary["config"]["lam"] == [0.1]
+    assert summary["seed"] == 0
     assert {"l0edu", "numpy", "autograd", "python"} == summary["versions"].keys()
 
 
-def test_a_checkpoint_without_its_tables_is_refused(run):
+def test_a_folder_is_for_one_process_at_a_time(run):
     folder, _ = run
-    from l0edu.checkpoint import save_tables
+    other = RunFolder(folder.path)
+    with folder.claimed(), pytest.raises(InputError, match="another process is training in"), other.claimed():
+        pass
+    with other.claimed():
+        assert True
 
-    save_tables(folder.checkpoint_file, {"params": tiny_mlp().init(np.random.default_rng(0))}, {"epoch": 1})
-    with pytest.raises(InputError, match="lacks 'optimizer'"):
-        folder.load_state(tiny_mlp())
+
+def spoil(folder, change):
+    """The checkpoint with one thing changed: a table's array, or an entry of its JSON."""
+    tables, meta = load_tables(folder.checkpoint_file)
+    change(tables, meta)
+    save_tables(folder.checkpoint_file, tables, meta)
+
+
+def put(path, value):
+    def change(tables, meta):
+        *above, last = path.split("/")
+        where = {"meta": meta, **tables}
+        for name in above:
+            where = where[name]
+        where[last] = value
+
+    return change
+
+
+def drop(path):
+    def change(tables, meta):
+        *above, last = path.split("/")
+        where = {"meta": meta, **tables} if above else tables
+        for name in above:
+            where = where[name]
+        del where[last]
+
+    return change
+
+
+SPOILT = {
+    "nan in params": put("params/fc1/b", np.full(5, np.nan, np.float32)),
+    "another dtype": put("params/fc1/b", np.zeros(5)),
+    "another shape": put("params/fc1/b", np.zeros(6, np.float32)),
+    "text in params": put("params/fc1/b", np.array(["a"] * 5)),
+    "no bias": drop("params/fc1/b"),
+    "a layer too many": put("params/fc9", {"b": np.zeros(5, np.float32)}),
+    "no optimizer": drop("optimizer"),
+    "nan in a moment": put("optimizer/m/fc1/b", np.full(5, np.nan, np.float32)),
+    "a moment of another shape": put("optimizer/v/fc1/b", np.zeros(4, np.float32)),
+    "no count of steps": drop("optimizer/t"),
+    "a count of no steps": put("average/t", np.array(-1)),
+    "a count in words": put("average/t", np.array("a")),
+    "an average of another shape": put("average/sum/fc1/b", np.zeros(4, np.float32)),
+    "no average": drop("average"),
+    "no config": drop("meta/config"),
+    "a config in words": put("meta/config", "mlp"),
+    "lambda in words": put("meta/config/lam", ["a"]),
+    "no lambda": put("meta/config/lam", []),
+    "a seed of 1.5": put("meta/config/seed", 1.5),
+    "a network of no name": put("meta/config/network", "vgg"),
+    "no records": put("meta/records", []),
+    "records that are numbers": put("meta/records", [1, 2, 3]),
+    "epochs with a gap": put("meta/records", [{"epoch": 1}, {"epoch": 3}]),
+    "seconds in words": put("meta/seconds", "long"),
+}
+
+
+@pytest.mark.parametrize("change", SPOILT.values(), ids=SPOILT)
+def test_a_checkpoint_whose_parts_do_not_fit_is_refused_in_one_line(run, change):
+    folder, _ = run
+    spoil(folder, change)
+    for read in (folder.load, lambda: load_run(folder.path)):
+        with pytest.raises(InputError) as caught:
+            read()
+        assert len(str(caught.value).splitlines()) == 1
 
 
 def test_a_run_that_is_loaded_predicts_with_the_averaged_parameters(run):
@@ -84,13 +173,21 @@ def test_bytes_and_floats_of_any_shape_predict_alike(run):
     expected = loaded.predict(images)
     np.testing.assert_array_equal(loaded.predict(images.reshape(10, 6) / 255), expected)
     np.testing.assert_array_equal(loaded.predict(images.reshape(10, 1, 2, 3)), expected)
+    assert loaded.predict(images[:0]).shape == (0,)
 
 
-@pytest.mark.parametrize(
-    "images", [np.zeros((4, 5)), np.zeros(6), np.full((2, 6), 2.0), np.full((2, 6), np.nan)]
-)
+UNFIT = [
+    np.zeros((4, 5)),
+    np.zeros(6),
+    np.full((2, 6), 2.0),
+    np.full((2, 6), np.nan),
+    np.zeros((2, 6), complex),
+]
+
+
+@pytest.mark.parametrize("images", UNFIT)
 def test_images_that_do_not_fit_are_refused(run, images):
-    with pytest.raises(InputError, match=r"images of shape|pixels from"):
+    with pytest.raises(InputError, match=r"images of shape|pixels are"):
         load_run(run[0].path).predict(images)
 
 
@@ -99,15 +196,29 @@ def test_a_folder_without_a_run_is_refused(tmp_path):
         load_run(tmp_path)
 
 
+WRONG = [
+    ("lam", 0.1),
+    ("lam", []),
+    ("seed", "a"),
+    ("seed", True),
+    ("batch_size", 1.5),
+    ("dtype", 5),
+    ("data_dir", 5),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_config_of_other_types_is_refused_by_name(name, value):
+    content = {**CONFIG.to_json(), name: value}
+    with pytest.raises(InputError, match=re.escape(f"here: config: {name} = {value!r} is not of type")):
+        Config.of_json(content, "here")
+
+
 def test_a_config_that_cannot_be_read_is_refused(run):
     folder, _ = run
     folder.config_file.write_text('{"network": "tiny"')
     with pytest.raises(InputError, match=r"config\.json cannot be read"):
-        load_run(folder.path)
-
-
-def test_a_network_of_no_name_is_refused(run):
-    folder, _ = run
-    folder.write_config(replace(CONFIG, network="vgg"))
-    with pytest.raises(InputError, match="there is no network 'vgg': choose one of mlp, lenet5"):
-        load_run(folder.path)
+        folder.asked()
+    folder.config_file.write_text('{"network": "tiny"}')
+    with pytest.raises(InputError, match=r"config\.json is no config of a run"):
+        folder.asked()

@@ -1,9 +1,13 @@
 """What can be done from a shell? `l0edu COMMAND`; each command is one small file beside this one."""
 
 import argparse
+import os
 import sys
+import warnings
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
+
+from tqdm import tqdm
 
 import l0edu
 from l0edu.cli import data, doctor, figure, train, verify
@@ -41,8 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2
     """
     try:
-        options = _parser().parse_args(arguments)
-        return int(options.run(options))
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", UserWarning)
+            warnings.showwarning = _one_line  # type: ignore[assignment]
+            options = _parser().parse_args(arguments)
+            status = int(options.run(options))
+        sys.stdout.flush()
+        return status
     except InputError as error:
         print(f"l0edu: {error}", file=sys.stderr)
         return 2
@@ -50,8 +59,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("l0edu: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has gone, as in `l0edu ... | head`
-        sys.stderr.close()
+        _forget_output()
         return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(
+            f"l0edu: {where}{error.strerror or error}: check the path, its permissions and the disk",
+            file=sys.stderr,
+        )
+        _forget_output()
+        return 2
+
+
+def _one_line(message: Warning | str, *_: Any) -> None:
+    tqdm.write(f"warning: {message}", file=sys.stderr)
+
+
+def _forget_output() -> None:
+    """Let Python not fail a second time, at its exit, on output that could not be written."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

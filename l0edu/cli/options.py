@@ -2,22 +2,23 @@
 
 import argparse
 import zlib
-from dataclasses import asdict
-from itertools import count
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from l0edu.config import Config
 from l0edu.data import Dataset, load, split
 from l0edu.errors import InputError
 from l0edu.models import build
+from l0edu.network import Network
 from l0edu.optim import Adam
 from l0edu.penalty import one_per_layer
 from l0edu.records import Settings
-from l0edu.runs import Config, RunFolder
+from l0edu.runs import Progress, RunFolder
 
-__all__ = ["resolve", "settings_of"]
+__all__ = ["Job", "resolve", "settings_of"]
 
 FULL_SET = {"epochs": 200, "averaging": 0.999}  # 600 steps an epoch; `Settings` has what suits the mini's 50
 LENET5_ON_MINI = {"lam": [0.02]}  # .1 / 5,000 is 12 times .1 / 60,000: it closes what LeNet-5 needs
@@ -35,27 +36,51 @@ DEFAULTS: dict[str, Any] = {
     "validation": 0.0,
 }
 
-Splits = tuple[Dataset, Dataset | None, Dataset]
+
+@dataclass(frozen=True)
+class Job:
+    """All that training needs.
+
+    Attributes
+    ----------
+    folder : RunFolder or None
+        None: a new one is to be named.
+    progress : Progress
+        With the config, and what was trained before.
+    net : Network
+    train, test : Dataset
+    validation : Dataset or None
+    """
+
+    folder: RunFolder | None
+    progress: Progress
+    net: Network
+    train: Dataset
+    validation: Dataset | None
+    test: Dataset
 
 
-def resolve(options: argparse.Namespace) -> tuple[RunFolder, Config, Dataset, Dataset | None, Dataset]:
-    """The run's folder, its config, and its training, validation and test set."""
+def resolve(options: argparse.Namespace) -> Job:
+    """The job that the options describe; InputError for what cannot be done, before anything is written."""
     asked = {name: value for name, value in vars(options).items() if name in {*DEFAULTS, "network"}}
-    folder = _folder(options, asked)
-    resuming = hasattr(options, "resume") and folder.has_checkpoint()
-    known = asdict(folder.config()) if resuming else _defaults(asked)
-    if resuming:
-        _refuse_changes(asked, known, folder.path)
-    wanted = {**known, **asked}
-    train, validation, test = _load(wanted)
+    if asked.get("data_dir") is not None:
+        asked["data_dir"] = str(Path(asked["data_dir"]).resolve())
+    folder = _folder(options)
+    before = _progress_in(folder) if hasattr(options, "resume") else None
+    if before is not None:
+        _refuse_changes(asked, before)
+    wanted = {**(_defaults(asked) if before is None else asdict(before.config)), **asked}
+    net = build(wanted["network"])
+    train, validation, test = _load(wanted, net)
     config = Config(**{**wanted, "images": len(train), "data_crc": _crc(train)})
-    if resuming and config.data_crc != known["data_crc"]:
+    if before is not None and config.data_crc != before.config.data_crc:
         raise InputError(
-            f"{folder.path} was trained on other images than {config.data} now holds: start anew elsewhere"
+            f"the run was trained on other images than {config.data} now holds: start anew elsewhere"
         )
     settings_of(config)
-    one_per_layer(build(config.network), config.lam if len(config.lam) > 1 else config.lam[0])
-    return folder, config, train, validation, test
+    one_per_layer(net, config.lam if len(config.lam) > 1 else config.lam[0])
+    progress = Progress(config) if before is None else replace(before, config=config)
+    return Job(folder, progress, net, train, validation, test)
 
 
 def settings_of(config: Config) -> Settings:
@@ -72,14 +97,31 @@ def settings_of(config: Config) -> Settings:
     )
 
 
-def _folder(options: argparse.Namespace, asked: dict[str, Any]) -> RunFolder:
+def _folder(options: argparse.Namespace) -> RunFolder | None:
+    if getattr(options, "out", None) == "":
+        raise InputError("--out is empty: name a folder")
     if hasattr(options, "out"):
-        return RunFolder(options.out)
+        folder = RunFolder(Path(options.out))
+        if folder.holds_run() and not hasattr(options, "resume"):
+            raise InputError(
+                f"{folder.path} holds a run: add --resume to go on with it, or name another --out"
+            )
+        return folder
     if hasattr(options, "resume"):
         raise InputError("--resume needs --out DIR, the folder of the run to go on with")
-    name = f"runs/{asked['network']}-{asked.get('data', DEFAULTS['data'])}"
-    numbered = (RunFolder(Path(name if i == 1 else f"{name}-{i}")) for i in count(1))
-    return next(folder for folder in numbered if not folder.holds_run())
+    return None
+
+
+def _progress_in(folder: RunFolder | None) -> Progress | None:
+    """What is there to go on with: a checkpoint, or a config whose run was killed before its first one."""
+    assert folder is not None
+    if folder.has_checkpoint():
+        return folder.load()
+    if folder.has_results():
+        raise InputError(
+            f"{folder.path} lacks its {folder.checkpoint_file.name}: restore it, or name another --out"
+        )
+    return Progress(folder.asked()) if folder.config_file.exists() else None
 
 
 def _defaults(asked: dict[str, Any]) -> dict[str, Any]:
@@ -89,17 +131,22 @@ def _defaults(asked: dict[str, Any]) -> dict[str, Any]:
     return {**DEFAULTS, **LENET5_ON_MINI} if asked["network"] == "lenet5" else DEFAULTS
 
 
-def _refuse_changes(asked: dict[str, Any], known: dict[str, Any], path: Path) -> None:
+def _refuse_changes(asked: dict[str, Any], before: Progress) -> None:
+    known = asdict(before.config)
     for name, value in asked.items():
         if value != known[name] and name not in ("epochs", "data_dir"):
             option = name if name == "network" else "--" + name.replace("_", "-")
+            started = " ".join(map(str, known[name])) if isinstance(known[name], list) else known[name]
             raise InputError(
-                f"{path} was started with {option} {known[name]}, not {value}: leave it out, or start anew"
+                f"the run was started with {option} {started}: leave it out, or start anew elsewhere"
             )
+    if asked.get("epochs", known["epochs"]) < len(before.records):
+        raise InputError(f"--epochs {asked['epochs']}: the run has {len(before.records)} epochs already")
 
 
-def _load(wanted: dict[str, Any]) -> Splits:
-    train, test = load(wanted["data"], wanted["data_dir"], np.dtype(wanted["dtype"]))
+def _load(wanted: dict[str, Any], net: Network) -> tuple[Dataset, Dataset | None, Dataset]:
+    both = load(wanted["data"], wanted["data_dir"], np.dtype(wanted["dtype"]))
+    train, test = (data.reshaped(net.in_shape) for data in both)
     if not wanted["validation"]:
         return train, None, test
     rest, held_out = split(np.random.default_rng((wanted["seed"], 0, 1)), train, wanted["validation"])

@@ -1,24 +1,26 @@
 """`l0edu train`: train a network with gates, and keep the run in a folder."""
 
 import argparse
+import shlex
 import sys
-import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
-from l0edu.cli.options import resolve, settings_of
+from l0edu.cli.options import Job, resolve, settings_of
+from l0edu.config import Config
 from l0edu.data import NAMES
-from l0edu.errors import InputError
-from l0edu.models import MODELS, build
+from l0edu.models import MODELS
 from l0edu.network import Network
-from l0edu.records import State
-from l0edu.runs import Config, RunFolder
+from l0edu.runs import Progress, RunFolder
 from l0edu.train import fit
 
-__all__ = ["add", "run"]
+__all__ = ["add", "describe", "run", "table"]
 
 
 def add(commands: Any) -> None:
@@ -30,76 +32,97 @@ def add(commands: Any) -> None:
         argument_default=argparse.SUPPRESS,  # so that --resume can tell what was asked for from what was not
     )
     parser.add_argument("network", choices=tuple(MODELS))
-    parser.add_argument("--data", choices=NAMES, help="mini: 5,000 digits inside the package (default)")
-    parser.add_argument("--data-dir", metavar="D", help="folder of IDX files (default: $L0EDU_DATA)")
-    parser.add_argument(
+    _add_data(parser.add_argument_group("data"))
+    _add_objective(parser.add_argument_group("objective and optimizer"))
+    files = parser.add_argument_group("the run")
+    files.add_argument("--seed", type=int, help="0")
+    files.add_argument("--out", metavar="DIR", help="the run's folder (runs/NETWORK-DATA, numbered)")
+    files.add_argument("--resume", action="store_true", help="go on with the run in --out, if there is one")
+    parser.set_defaults(run=run)
+
+
+def _add_data(group: Any) -> None:
+    group.add_argument("--data", choices=NAMES, help="mini: 5,000 digits inside the package (default)")
+    group.add_argument("--data-dir", metavar="D", help="folder of IDX files (default: $L0EDU_DATA)")
+    group.add_argument("--validation", type=float, metavar="V", help="share of training images held out (0)")
+
+
+def _add_objective(group: Any) -> None:
+    group.add_argument(
         "--lam",
         type=float,
         nargs="+",
         metavar="L",
-        help="lambda in units of 1/N, one or one a gated layer (.1; lenet5 on mini .02)",
+        help="lambda in units of 1/N, one or one a gated layer (.1)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--weight-decay", type=float, metavar="W", help="weight of the L2 term (0); not times N"
     )
-    parser.add_argument("--epochs", type=int, metavar="E", help="120 on the embedded digits, else 200")
-    parser.add_argument("--batch-size", type=int, metavar="B", help="examples a step (100)")
-    parser.add_argument("--step-size", type=float, metavar="S", help="Adam's (1e-3)")
-    parser.add_argument("--averaging", type=float, metavar="A", help="decay of the averages (.999; mini .99)")
-    parser.add_argument("--validation", type=float, metavar="V", help="share of training images held out (0)")
-    parser.add_argument("--dtype", choices=("float32", "float64"), help="of parameters and images (float32)")
-    parser.add_argument("--seed", type=int, help="0")
-    parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="the run's folder (runs/NETWORK-DATA, numbered)"
-    )
-    parser.add_argument("--resume", action="store_true", help="go on with the run in --out, if there is one")
-    parser.set_defaults(run=run)
+    group.add_argument("--epochs", type=int, metavar="E", help="120 on the embedded digits, else 200")
+    group.add_argument("--batch-size", type=int, metavar="B", help="examples a step (100)")
+    group.add_argument("--step-size", type=float, metavar="S", help="Adam's (1e-3)")
+    group.add_argument("--averaging", type=float, metavar="A", help="decay of the averages (.999; mini .99)")
+    group.add_argument("--dtype", choices=("float32", "float64"), help="of parameters and images (float32)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Train, print the table, draw the curves."""
-    folder, config, train, validation, test = resolve(options)
-    net = build(config.network)
-    state = _open(folder, config, net, resume=hasattr(options, "resume"))
-    print(f"{describe(config)}: {len(train):,} images, in {folder.path}")
-    try:
-        with _progress(config, state) as bar, warnings.catch_warnings():
-            warnings.showwarning = _show_warning  # type: ignore[assignment]
-            for record in fit(net, train, settings_of(config), test, validation, state, _tracker(bar)):
-                folder.save(record)
-                bar.set_description(f"epoch {record.epoch}, test error {record.test_error:.1f} %")
-                bar.set_postfix_str("-".join(map(str, record.architecture)))
-    except KeyboardInterrupt:
-        print(f"\ngo on with: l0edu train {config.network} --out {folder.path} --resume", file=sys.stderr)
-        raise
-    _finish(folder, net)
+    job = resolve(options)
+    with _claimed(job) as folder:
+        print(f"{describe(job.progress.config)}: {len(job.train):,} images, in {folder.path}")
+        folder.begin(job.progress)
+        try:
+            progress = _train(job, folder)
+        except KeyboardInterrupt:
+            command = shlex.join(["l0edu", "train", job.progress.config.network, "--out", str(folder.path)])
+            print(f"\ngo on with: {command} --resume", file=sys.stderr)
+            raise
+        _finish(folder, job.net, progress)
     return 0
 
 
-def describe(config: Config) -> str:
-    """A run in a few words, as in "mlp on mini, lambda 0.1/N"."""
-    return f"{config.network} on {config.data}, lambda {' '.join(f'{lam:g}' for lam in config.lam)}/N"
+def _train(job: Job, folder: RunFolder) -> Progress:
+    progress, settings = job.progress, settings_of(job.progress.config)
+    with (
+        _progress_bar(progress) as bar,
+        np.errstate(over="ignore", invalid="ignore"),
+    ):  # fit refuses what is not finite
+        records = fit(job.net, job.train, settings, job.test, job.validation, progress.state, _tracker(bar))
+        for record in records:
+            progress = folder.add(progress, record)
+            bar.set_description(f"epoch {record.epoch}, test error {record.test_error:.1f} %")
+            bar.set_postfix_str("-".join(map(str, record.architecture)))
+    return progress
 
 
-def _open(folder: RunFolder, config: Config, net: Network, resume: bool) -> State | None:
-    """Start the folder, or give the state to go on from."""
-    if folder.holds_run() and not resume:
-        raise InputError(f"{folder.path} holds a run: add --resume to go on with it, or name another --out")
-    if not folder.has_checkpoint():
-        folder.start(config)
-        return None
-    state = folder.load_state(net)
-    folder.write_config(config)
-    return state
+@contextmanager
+def _claimed(job: Job) -> Iterator[RunFolder]:
+    """The run's folder, held against other processes: the named one, or the first free of a numbered name."""
+    folder = job.folder or RunFolder(_new_path(job.progress.config))
+    with folder.claimed():
+        yield folder
 
 
-def _progress(config: Config, state: State | None) -> Any:
+def _new_path(config: Config) -> Path:
+    name = Path("runs") / f"{config.network}-{config.data}"
+    name.parent.mkdir(exist_ok=True)
+    for number in count(1):
+        path = name if number == 1 else name.with_name(f"{name.name}-{number}")
+        try:
+            path.mkdir()  # fails when another process was faster
+            break
+        except FileExistsError:
+            continue
+    return path
+
+
+def _progress_bar(progress: Progress) -> Any:
     """A bar over all steps of the run; none where the output is no terminal."""
+    config = progress.config
     steps = -(-config.images // config.batch_size)
-    done = 0 if state is None else state.epoch
     return tqdm(
         total=steps * config.epochs,
-        initial=steps * done,
+        initial=steps * len(progress.records),
         desc="training",
         unit="step",
         disable=None,
@@ -116,18 +139,19 @@ def _tracker(bar: Any) -> Callable[[Iterable[Any]], Iterable[Any]]:
     return track
 
 
-def _show_warning(message: Warning | str, *_: Any) -> None:
-    tqdm.write(f"warning: {message}", file=sys.stderr)
-
-
-def _finish(folder: RunFolder, net: Network) -> None:
+def _finish(folder: RunFolder, net: Network, progress: Progress) -> None:
     from l0edu.figures import save_curves
 
-    summary = folder.finish()
+    summary = folder.finish(progress)
     units = {charge.gate: charge.gates for charge in net.charges}
-    save_curves(folder.records(), units, describe(folder.config()), folder.curves_file)
+    save_curves(progress.records, units, describe(progress.config), folder.curves_file)
     print(table(net, summary))
     print(f"curves: {folder.curves_file}")
+
+
+def describe(config: Config) -> str:
+    """A run in a few words, as in "mlp on mini, lambda 0.1/N"."""
+    return f"{config.network} on {config.data}, lambda {' '.join(f'{lam:g}' for lam in config.lam)}/N"
 
 
 def table(net: Network, summary: dict[str, Any]) -> str:

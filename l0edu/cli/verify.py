@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from l0edu.errors import InputError
 from l0edu.models import MODELS
 from l0edu.oracle import format_table, torch_is_installed, verify
 
@@ -29,6 +30,8 @@ def add(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the table and the verdict; 0 if all agree, else 1."""
+    if args.seed < 0:
+        raise InputError(f"--seed {args.seed}: it must be 0 or positive")
     if not torch_is_installed():
         print('torch is not installed, so only finite differences: pip install "l0edu[torch]" adds it')
     rows = verify(nets=args.network or tuple(MODELS), seed=args.seed)

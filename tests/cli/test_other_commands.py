@@ -28,6 +28,14 @@ def test_data_list_names_every_set(capsys, tmp_path):
     assert "data fashion-mnist" in printed
 
 
+def test_data_list_looks_into_the_folder_of_the_environment(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("L0EDU_DATA", str(tmp_path))
+    assert main(["data", "list"]) == 0
+    printed = capsys.readouterr().out
+    assert str(tmp_path) in printed
+    assert "no folder given" not in printed
+
+
 def test_data_fetch_says_where_the_set_is(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr("l0edu.cli.data.fetch", lambda name, folder: folder / name)
     assert main(["data", "fetch", "mnist", "--data-dir", str(tmp_path)]) == 0

@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
+from building import rng
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import few, seeds
@@ -26,10 +27,6 @@ from l0edu.layers import Tables
 GATE = Gate("a", HardConcrete(), charges="fc")
 UNITWISE = [GATE, BatchNorm("a"), Relu("a"), MaxPool("a", 2), MeanPool("a", 2)]
 by_kind = pytest.mark.parametrize("layer", UNITWISE, ids=lambda layer: type(layer).__name__)
-
-
-def rng(seed=0):
-    return np.random.default_rng(seed)
 
 
 def tables(layer, units):

@@ -2,18 +2,13 @@
 
 import numpy as np
 import pytest
+from building import HC, rng
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import few, seeds
 
-from l0edu import Chain, Conv, Dense, Flatten, HardConcrete, HardGaussian, InputError, Network, ops
+from l0edu import Chain, Conv, Dense, Flatten, HardGaussian, InputError, Network, ops
 from l0edu.layers import Tables
-
-HC = HardConcrete()
-
-
-def rng(seed=0):
-    return np.random.default_rng(seed)
 
 
 def test_a_dense_layer_computes_w_x_plus_b():

@@ -1,0 +1,82 @@
+"""What was a run asked for? The names and numbers in `config.json`, checked for their types."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from l0edu.errors import InputError
+
+__all__ = ["Config"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """What decides a run from the command line.
+
+    Attributes
+    ----------
+    network, data : str
+        Names of a model and of a data set.
+    data_dir : str or None
+        Where the data set lies.
+    lam : list of float
+        lambda in units of 1/N, one for all or one a gated layer.
+    weight_decay, step_size, averaging : float
+    epochs, batch_size, seed : int
+    dtype : str
+    validation : float
+        Share of the training images that are held out.
+    images : int
+        N, how many images are trained on.
+    data_crc : int
+        CRC-32 of these images and labels: going on with others is refused.
+
+    Raises
+    ------
+    InputError
+        When a value is of another type.
+    """
+
+    network: str
+    data: str
+    data_dir: str | None
+    lam: list[float]
+    weight_decay: float
+    epochs: int
+    batch_size: int
+    step_size: float
+    averaging: float
+    seed: int
+    dtype: str
+    validation: float
+    images: int
+    data_crc: int
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not _is_of(value, field.type):
+                raise InputError(f"config: {field.name} = {value!r} is not of type {field.type}")
+
+    @classmethod
+    def of_json(cls, content: Any, origin: str) -> "Config":
+        """The config in what JSON gave; `origin` says in a message where that was."""
+        if not isinstance(content, dict) or content.keys() != {field.name for field in fields(cls)}:
+            raise InputError(f"{origin} is no config of a run: restore it, or start anew in another folder")
+        try:
+            return cls(**content)
+        except InputError as error:
+            raise InputError(f"{origin}: {error}: restore it, or start anew in another folder") from None
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as a dictionary."""
+        return asdict(self)
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind is float:
+        return isinstance(value, float) or _is_of(value, int)
+    if kind == list[float]:
+        return isinstance(value, list) and value != [] and all(_is_of(one, float) for one in value)
+    return isinstance(value, kind)

@@ -1,0 +1,223 @@
+"""Are the numbers of part B of docs/errata.md right, and is l0edu on the right side of each?
+
+A test computes the number in the wrong way and in ours, and looks for both under its entry of the errata.
+"""
+
+import ast
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from building import HC
+from errata_page import N, params_at, says, short
+from small_runs import blobs, tiny_mlp
+
+import l0edu
+from l0edu import (
+    Average,
+    Chain,
+    Conv,
+    Dataset,
+    Flatten,
+    Gate,
+    InputError,
+    Network,
+    Settings,
+    architecture,
+    clamp_log_alpha,
+    expected_l0,
+    fit,
+    l0_penalty,
+    l2_penalty,
+    lenet5,
+    mlp,
+)
+from l0edu.ops.convolution import output_size
+
+
+def flops(positions, n, filters):
+    """Of a convolution with bias: n products and n additions for each position of each filter."""
+    return 2 * n * positions * filters
+
+
+def test_a_convolution_has_as_many_positions_as_its_output_has_pixels():
+    net, wrong, right = lenet5(), [], []
+    for name in ("conv1", "conv2"):
+        (maps, height, _), (filters, h, w) = net.shapes[name]
+        wrong.append(((maps - 5 + 1) * (height - 5 + 1), 25 * maps, filters))
+        right.append((h * w, 25 * maps, filters))
+    assert says(
+        "B1",
+        *(
+            f"{positions:,} positions instead of {p}"
+            for (positions, *_), (p, *_) in zip(wrong, right, strict=True)
+        ),
+    )
+    assert says("B1", f"{flops(*wrong[0]):,}", f"{flops(*right[0]):,}")
+    dense = 2 * (800 * 500 + 500 * 10)
+    totals = (sum(flops(*conv) for conv in convs) + dense for convs in (wrong, right))
+    assert says("B1", *(f"{total:,}" for total in totals))
+
+
+def test_positions_are_whole_at_stride_2():
+    wrong, right = (32 - 3 + 2 * 1) / 2 + 1, output_size(32, 3, stride=2, padding=1)
+    assert Conv("c", 4, 3, stride=2, padding=1).out_shape((4, 32, 32)) == (4, right, right)
+    assert says("B1", f"{right} positions along 32 pixels, not {wrong}")
+
+
+def test_the_bias_of_a_convolution_takes_part_in_training():
+    net = Network((1, 5, 5), Chain("net", (Conv("c", 1, 5), Gate("gate", HC, "c"), Flatten("flat"))))
+    params, z = params_at(net), {"gate": np.array([0.5])}
+    params["c"]["b"][:] = 1.0
+    blank = np.zeros((1, 1, 5, 5))
+    wrong = z["gate"][0] * params["c"]["W"].ravel() @ blank.ravel()  # the code's training branch: no bias
+    assert says("B2", f"{wrong:.0f} in training and {net.apply(params, blank, z)[0, 0]} at test")
+    biases = sum(table["b"].size for name, table in params_at(lenet5()).items() if name in ("conv1", "conv2"))
+    assert says("B2", f"{biases} such biases")
+
+
+def test_closing_a_map_saves_its_weights_and_no_bias_is_rewarded():
+    net, costs = lenet5(), []
+    for charge in net.charges[:2]:
+        params = params_at(net, 60.0)
+        with_map = expected_l0(net, params)
+        params[charge.gate]["log_alpha"][0] = -60.0
+        costs.append(float(with_map - expected_l0(net, params)))
+    n = np.array(costs)
+    assert [charge.group_size for charge in net.charges[:2]] == costs == [25, 500]
+    for wrong_meant_or_ours in (n - 1, n + 1, n):
+        assert says("B3", "{:.0f} and {:.0f}".format(*wrong_meant_or_ours))
+
+
+def test_biases_are_not_counted_among_the_weights():
+    net = mlp()
+    params = params_at(net, 60.0)
+    biases = sum(table["b"].size for table in params.values() if "b" in table)
+    ours = float(expected_l0(net, params))
+    assert says("B4", str(biases), f"{ours + biases:,.0f}", f"{ours:,.0f}")
+
+
+def test_the_weight_decay_of_lenet_is_not_divided_by_n():
+    net = lenet5()
+    ours = float(l2_penalty(net, params_at(net), 5e-4))
+    assert says("B5", f"{ours / N:.6f}", f"{ours:.2f}", f"{N:,} times")
+
+
+def test_the_average_has_nothing_of_the_initial_weights():
+    decay, start, rest = 0.999, {"fc": {"W": np.ones(1)}}, {"fc": {"W": np.zeros(1)}}
+    theirs, average = 1.0, Average(decay)
+    state, excess = average.init(start), {}
+    for step in range(1, 6001):  # weights that are 1 at first, and 0 after every step
+        theirs = decay * theirs + (1 - decay) * 0.0
+        excess[step] = theirs / (1 - decay**step)
+        state = average.update(state, rest)
+    assert average.value(state)["fc"]["W"] == 0
+    assert says("B6", short(excess[600], 2), short(excess[3000], 3), short(excess[6000], 4))
+
+
+def test_no_error_is_swallowed():
+    handlers = [
+        (path.name, handler)
+        for path in Path(l0edu.__file__).parent.rglob("*.py")
+        for handler in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(handler, ast.ExceptHandler)
+    ]
+    everything = re.compile(r"\b(Base)?Exception\b")
+    catch_all = [
+        (name, h) for name, h in handlers if h.type is None or everything.search(ast.unparse(h.type))
+    ]
+    assert [name for name, h in catch_all if not any(isinstance(line, ast.Raise) for line in h.body)] == []
+    assert len(handlers) > 10
+
+
+def wide_resnet_gflops(strides_of):
+    """Of WRN-28-10, without biases; strides_of(stride) are those of the two convolutions of a block."""
+
+    def conv(size, k, maps, filters, stride):
+        size = output_size(size, k, stride, padding=k // 2)
+        return size, size**2 * (2 * k * k * maps - 1) * filters
+
+    (size, total), maps = conv(32, 3, 3, 16, 1), 16
+    for filters, group_stride in ((160, 1), (320, 2), (640, 2)):
+        for stride in (group_stride, 1, 1, 1):
+            first, second = strides_of(stride)
+            shortcut = conv(size, 1, maps, filters, stride)[1] if maps != filters else 0
+            size, flops_1 = conv(size, 3, maps, filters, first)
+            size, flops_2 = conv(size, 3, filters, filters, second)
+            total, maps = total + shortcut + flops_1 + flops_2, filters
+    return f"{(total + 2 * 640 * 10) / 1e9:.2f}"
+
+
+def test_where_a_block_strides_changes_its_positions_and_not_its_output():
+    positions, outputs = [], set()
+    for strides in ((2, 1), (1, 2)):
+        convs = [Conv(f"c{i}", 4, 3, stride, padding=1) for i, stride in enumerate(strides)]
+        net = Network((4, 32, 32), Chain("block", tuple(convs)))
+        _, h, w = net.shapes["c0"][1]
+        positions.append(h * w)
+        outputs.add(net.shapes["c1"][1])
+    assert outputs == {(4, 16, 16)}
+    assert says("B9", f"{positions[1]:,} positions instead of {positions[0]:,}")
+    theirs, right = wide_resnet_gflops(lambda s: (1, s)), wide_resnet_gflops(lambda s: (s, 1))
+    assert says("B9", f"{theirs} GFLOP instead of {right}")
+
+
+def test_the_penalty_alone_closes_no_gate_of_the_wide_resnet():
+    def after_one_epoch(log_alpha, pull):
+        def moved(x, pull):
+            p = HC.prob_open(x)
+            return log_alpha - pull * p * (1 - p)
+
+        return moved(moved(log_alpha, pull / 2), pull)  # midpoint rule
+
+    sizes, steps, images, ends = 9 * np.array([16, 160, 320, 640]), 391, 50_000, []
+    for lam in (0.001, 0.002):
+        log_alpha = np.full(4, math.log(0.7 / 0.3))
+        for epoch in range(200):
+            step_size = 0.1 * 0.2 ** sum(epoch >= milestone for milestone in (60, 120, 160)) / (1 - 0.9)
+            log_alpha = after_one_epoch(log_alpha, steps * step_size * lam * sizes / images)
+        ends.append(log_alpha)
+    lowest = ends[1].min()
+    assert says("B10", f"starts at {short(math.log(0.7 / 0.3))}")
+    assert says("B10", *map(short, ends[0]), short(lowest), short(HC.test_value(lowest), 2))
+
+
+def test_clamped_gates_that_are_closed_still_expect_weights():
+    net = mlp()
+    params = clamp_log_alpha(net, params_at(net, -80.0))
+    assert architecture(net, params) == [0, 0, 0]
+    floor = HC.prob_open(params["gate1"]["log_alpha"])[0]
+    assert says("B11", f"{float(expected_l0(net, params)):,.0f}", short(floor))
+    assert float(expected_l0(net, params_at(net, -80.0))) < 1e-20
+
+
+def test_the_test_set_decides_nothing():
+    settings = Settings(epochs=3, batch_size=20, averaging=0.9)
+    tested = list(fit(tiny_mlp(), blobs(), settings, blobs(seed=1)))
+    untested = list(fit(tiny_mlp(), blobs(), settings))
+    assert [record.epoch for record in tested] == [1, 2, 3]
+    for one, other in zip(tested, untested, strict=True):
+        np.testing.assert_equal(one.params, other.params)
+        np.testing.assert_equal(one.state.params, other.state.params)
+    assert says("B12", f"{100 * math.sqrt(0.0157 * (1 - 0.0157) / 10_000):.2f} %")
+
+
+def test_two_lambdas_for_three_layers_are_refused():
+    with pytest.raises(InputError, match="2 lambdas for 3 gated layers"):
+        l0_penalty(mlp(), mlp().init(np.random.default_rng(0)), [0.1, 0.2])
+    assert says("B13", "2 lambdas")
+
+
+def test_the_averaging_asked_for_reaches_a_convolutional_network_too():
+    layers = (Conv("c", 2, 3), Gate("gate", HC, "c"), Flatten("flat"))
+    net, rng = Network((1, 4, 4), Chain("net", layers)), np.random.default_rng(0)
+    data = Dataset(rng.random((20, 1, 4, 4), np.float32), np.arange(20) % 8, "noise")
+    settings = Settings(epochs=1, batch_size=10, averaging=0.0)
+    last, averaged = (next(fit(net, data, replace(settings, averaging=d))) for d in (0.0, 0.999))
+    for name in ("W", "b"):
+        np.testing.assert_array_equal(last.params["c"][name], last.state.params["c"][name])
+        assert not np.array_equal(averaged.params["c"][name], averaged.state.params["c"][name])
+    assert says("B14", f"{round(1 / (1 - 0.0))} step", f"{round(1 / (1 - 0.999)):,}")
