@@ -60,10 +60,24 @@ def find_charges(body: Layer, weight_shapes: dict[str, Shape], units: dict[str, 
     units : dict
         How many units each Gate sees.
 
+    Returns
+    -------
+    tuple of Charge
+
     Raises
     ------
     InputError
         When a gate's path to its layer is not a straight one, or weights are charged twice along an axis.
+
+    Examples
+    --------
+    >>> from l0edu import lenet5
+    >>> for charge in lenet5().charges:  # what a Network makes of this function
+    ...     print(charge.place(), charge.gates, charge.group_size)
+    outputs of conv1 20 25
+    outputs of conv2 50 500
+    inputs of fc1 800 500
+    inputs of fc2 500 10
     """
     found = {
         charge.gate: charge for run in runs(body) for charge in _charges_of_run(run, weight_shapes, units)

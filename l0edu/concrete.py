@@ -22,6 +22,11 @@ __all__ = ["BinaryConcrete", "concrete_sample", "log_sigmoid", "logit", "sigmoid
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x)), without overflow for any finite x.
 
+    Parameters
+    ----------
+    x : array
+        Of any shape.
+
     Examples
     --------
     >>> sigmoid(np.array([-800.0, 0.0, 800.0]))
@@ -38,17 +43,31 @@ def sigmoid_dx(g: Array, y: Array, x: Array) -> Array:
 
 
 def log_sigmoid(x: Array) -> Array:
-    """log(1 / (1 + exp(-x))) = min(x, 0) - log(1 + exp(-|x|)), without overflow."""
+    """log(1 / (1 + exp(-x))) = min(x, 0) - log(1 + exp(-|x|)), without overflow.
+
+    Examples
+    --------
+    >>> log_sigmoid(np.array([-2.0, 0.0, 2.0])).round(4)
+    array([-2.1269, -0.6931, -0.1269])
+    """
     return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
 
 
 def logit(p: Any) -> Any:
     """log p - log(1 - p) for p in [0, 1]; a p of exactly 0 or 1 is taken as the nearest float inside.
 
+    Parameters
+    ----------
+    p : array of any shape, or a Python number
+
+    Returns
+    -------
+    array of p's dtype, or float
+
     Examples
     --------
-    >>> logit(np.array([0.5, 0.75]))
-    array([0.        , 1.09861229])
+    >>> logit(np.array([0.5, 0.75])).round(4)
+    array([0.    , 1.0986])
     """
     if isinstance(p, float | int):  # a Python number must not decide the dtype
         return float(logit(np.array(p, float)))
@@ -61,10 +80,15 @@ def logit(p: Any) -> Any:
 def concrete_sample(log_alpha: Array, u: Array, beta: float) -> Array:
     """s = sigmoid((log u - log(1 - u) + log_alpha) / beta)  (Eq. 10).
 
+    Parameters
+    ----------
+    log_alpha, u : arrays that broadcast
+    beta : float
+
     Examples
     --------
-    >>> concrete_sample(np.array([0.0, 3.0]), u=np.array([0.5, 0.5]), beta=2 / 3)
-    array([0.5       , 0.98901306])
+    >>> concrete_sample(np.array([0.0, 3.0]), u=np.array([0.5, 0.5]), beta=2 / 3).round(4)
+    array([0.5  , 0.989])
     """
     return sigmoid((logit(u) + log_alpha) / beta)
 
@@ -88,17 +112,23 @@ class BinaryConcrete:
     beta : float
         Temperature, > 0. Below 1 the density piles up at 0 and at 1.
 
+    Raises
+    ------
+    InputError
+        When beta is not positive or not finite; and from `cdf`, `survival` and `pdf` where a gradient is
+        asked of them.
+
     References
     ----------
-    Maddison, Mnih, Teh, "The Concrete Distribution", ICLR 2017, Appendix C.3.2.
+    Maddison, Mnih, Teh, "The Concrete Distribution", ICLR 2017.
 
     Examples
     --------
     >>> s = BinaryConcrete(beta=2 / 3)
-    >>> s.sample(np.array([0.0, 3.0]), np.array([0.5, 0.5]))
-    array([0.5       , 0.98901306])
-    >>> s.cdf(np.array(0.0), np.array([0.25, 0.5]))
-    array([0.32466649, 0.5       ])
+    >>> s.sample(np.array([0.0, 3.0]), np.array([0.5, 0.5])).round(4)
+    array([0.5  , 0.989])
+    >>> s.cdf(np.array(0.0), np.array([0.25, 0.5])).round(4)
+    array([0.3247, 0.5   ])
     """
 
     beta: float = 2 / 3

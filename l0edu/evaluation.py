@@ -16,13 +16,44 @@ CHUNK = 500  # examples at once: LeNet-5's patches take 64 MB for them
 
 
 def logits(net: Network, params: Table, x: Array, stats: Table | None = None) -> Array:
-    """The network's output under its test gates, (batch, classes), computed in chunks."""
+    """The network's output under its test gates  (Eq. 13), computed in chunks of 500 examples.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+    x : array (batch, *in_shape)
+    stats : table, optional
+        Moments for batch norm, from `batch_norm_stats`; without them, those of each chunk.
+
+    Returns
+    -------
+    array (batch, classes)
+
+    Raises
+    ------
+    InputError
+        When x does not fit the network or a table lacks a layer.
+    """
     gates = test_gates(net, params)
     return np.concatenate([net.apply(params, part, gates, stats) for part in _chunks(x)])
 
 
 def error_percent(net: Network, params: Table, data: Dataset, stats: Table | None = None) -> float:
-    """How many of 100 examples get a wrong label.
+    """How many of 100 examples get a wrong label, under the test gates  (Eq. 13).
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+    data : Dataset
+        In the network's shape, with at least one example.
+    stats : table, optional
+        As in `logits`.
+
+    Returns
+    -------
+    float, in percent
 
     Examples
     --------
@@ -42,6 +73,19 @@ def batch_norm_stats(net: Network, params: Table, x: Array, gates: FlatTable) ->
     """Moments for batch norm under given gates, from the examples x; None for a network without batch norm.
 
     They differ between sampled gates and test gates: estimate them under those that will be used.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+    x : array (batch, *in_shape)
+        All of it goes through the network at once.
+    gates : dict
+        A value for every gate.
+
+    Returns
+    -------
+    table of "mean" and "var" for each BatchNorm, or None
     """
     if not any(isinstance(layer, BatchNorm) for layer in net.layers):
         return None

@@ -48,7 +48,12 @@ def draw_noise(
     Returns
     -------
     dict
-        `noise[layer]`, of shape (gates,) or (examples, gates).
+        `noise[layer]`, of shape (gates,) or (examples, gates); that of W for the gates of single weights.
+
+    Raises
+    ------
+    InputError
+        When params lack a gate's parameter, or `examples` is given and single weights have gates.
 
     Examples
     --------
@@ -73,7 +78,33 @@ def draw_noise(
 
 
 def sample_gates(net: Network, params: Table, noise: FlatTable) -> FlatTable:
-    """z for every gate  (Eqs. 10 and 11); differentiable by the params."""
+    """z = min(1, max(0, f(phi, noise))) for every gate  (Eqs. 8, 10 and 11); differentiable by the params.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+    noise : dict
+        From `draw_noise`.
+
+    Returns
+    -------
+    dict
+        `gates[layer]`, of the noise's shape: an argument of `net.apply`.
+
+    Raises
+    ------
+    InputError
+        When params or noise lack a gated layer, or noise has another shape.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> net = mlp((2, 1), drop_rates=(0.5,))
+    >>> params = {"gate1": {"log_alpha": np.array([-3.0, 0.0])}}
+    >>> sample_gates(net, params, noise={"gate1": np.array([0.5, 0.3])})["gate1"].round(4)
+    array([0.    , 0.1629])
+    """
     return {
         layer.name: _law(layer).sample(_phi(layer, params), _noise(net, layer, noise))
         for layer in net.gates()
@@ -81,7 +112,25 @@ def sample_gates(net: Network, params: Table, noise: FlatTable) -> FlatTable:
 
 
 def test_gates(net: Network, params: Table) -> FlatTable:
-    """z-hat for every gate  (Eq. 13)."""
+    """z-hat for every gate  (Eq. 13).
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+
+    Returns
+    -------
+    dict
+        `gates[layer]`, of shape (gates,): an argument of `net.apply`.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> params = {"gate1": {"log_alpha": np.array([-3.0, 0.0])}}
+    >>> test_gates(mlp((2, 1), drop_rates=(0.5,)), params)["gate1"].round(4)
+    array([0. , 0.5])
+    """
     return {layer.name: _law(layer).test_value(_phi(layer, params)) for layer in net.gates()}
 
 
@@ -89,12 +138,39 @@ test_gates.__test__ = False  # type: ignore[attr-defined] # the name is a noun: 
 
 
 def open_probabilities(net: Network, params: Table) -> FlatTable:
-    """P(z != 0) for every gate  (Eq. 12); differentiable by the params."""
+    """P(z != 0) for every gate  (Eqs. 6 and 12); differentiable by the params.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+
+    Returns
+    -------
+    dict
+        `probabilities[layer]`, of shape (gates,).
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> params = {"gate1": {"log_alpha": np.array([-3.0, 0.0])}}
+    >>> open_probabilities(mlp((2, 1), drop_rates=(0.5,)), params)["gate1"].round(4)
+    array([0.1976, 0.8318])
+    """
     return {layer.name: _law(layer).prob_open(_phi(layer, params)) for layer in net.gates()}
 
 
 def architecture(net: Network, params: Table) -> list[int]:
-    """How many gates of each gated layer are open at test time, as in the paper's Table 1.
+    """How many gates of each gated layer have z-hat > 0  (Eq. 13): the numbers of the paper's Table 1.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+
+    Returns
+    -------
+    list of int, in the order of `net.gates()`
 
     Examples
     --------
@@ -126,6 +202,18 @@ def clamp_log_alpha(net: Network, params: Table, limit: float = log(100)) -> Tab
     -------
     table
         A new one; arrays that are not clamped are shared with `params`.
+
+    Raises
+    ------
+    InputError
+        When limit is not positive, or a gate has another law than the hard concrete.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> params = {"gate1": {"log_alpha": np.array([-9.0, 0.0])}}
+    >>> clamp_log_alpha(mlp((2, 1), drop_rates=(0.5,)), params)["gate1"]["log_alpha"].round(4)
+    array([-4.6052,  0.    ])
     """
     if not limit > 0:
         raise InputError(

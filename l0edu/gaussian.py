@@ -25,9 +25,14 @@ _erfc = np.frompyfunc(math.erfc, 1, 1)
 def normal_cdf(x: Array) -> Array:
     """Phi(x) = (1 + erf(x / sqrt 2)) / 2, computed as erfc(-x / sqrt 2) / 2, which keeps the left tail.
 
+    Parameters
+    ----------
+    x : array
+        Of any shape.
+
     Examples
     --------
-    >>> normal_cdf(np.array([-1.96, 0.0, 1.96]))
+    >>> normal_cdf(np.array([-1.96, 0.0, 1.96])).round(4)
     array([0.025, 0.5  , 0.975])
     """
     x = np.asarray(x)
@@ -43,21 +48,26 @@ def normal_cdf_dx(g: Array, x: Array) -> Array:
 
 @dataclass(frozen=True)
 class HardGaussian(RectifiedLaw):
-    """z = min(1, max(0, mu + sigma eps)), eps ~ Normal(0, 1): the rectified Gaussian gate.
+    """z = min(1, max(0, mu + sigma eps)), eps ~ Normal(0, 1)  (Eqs. 5 and 8, with a Gaussian s).
 
     Parameters
     ----------
     sigma : float
         Standard deviation of the noise, > 0, fixed.
     drop_rate : float
-        In (0, 1): mu starts at 1 - drop_rate.
+        In (0, 1): mu starts at 1 - drop_rate, and so does the test gate.
+
+    Raises
+    ------
+    InputError
+        When a parameter is outside its range.
 
     Examples
     --------
     >>> law = HardGaussian(sigma=0.5)
     >>> mu = np.array([-0.5, 0.5, 1.5])
-    >>> law.prob_open(mu)
-    array([0.158..., 0.841..., 0.998...])
+    >>> law.prob_open(mu).round(4)
+    array([0.1587, 0.8413, 0.9987])
     >>> law.sample(mu, np.array([0.0, -0.4, 0.0]))
     array([0. , 0.3, 1. ])
     """
@@ -95,7 +105,7 @@ class HardGaussian(RectifiedLaw):
         return self.sigma * (_integral_of_cdf(high) - _integral_of_cdf(low))
 
     def noiseless(self, mu: Array) -> Array:
-        """mu."""
+        """s_bar = mu: the Gaussian's mean."""
         return mu
 
     def init(self, rng: np.random.Generator, n: int | Shape, dtype: Any = np.float32) -> Array:

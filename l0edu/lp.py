@@ -10,12 +10,28 @@ __all__ = ["lp_penalty", "lp_terms"]
 
 
 def lp_terms(theta: Array, p: float) -> Array:
-    """|theta_j|^p for every weight; for p = 0 it is [theta_j != 0].
+    """|theta_j|^p for every weight; for p = 0 it is [theta_j != 0]  (Eq. 1).
+
+    Parameters
+    ----------
+    theta : array
+        Weights, of any shape.
+    p : float
+        The power, >= 0.
+
+    Returns
+    -------
+    array, of theta's shape
+
+    Raises
+    ------
+    InputError
+        When p is negative or not finite.
 
     Examples
     --------
-    >>> lp_terms(np.array([-2.0, 0.0, 0.25]), p=0.5)
-    array([1.41421356, 0.        , 0.5       ])
+    >>> lp_terms(np.array([-2.0, 0.0, 0.25]), p=0.5).round(4)
+    array([1.4142, 0.    , 0.5   ])
     >>> lp_terms(np.array([-2.0, 0.0, 0.25]), p=0)
     array([1., 0., 1.])
     """
@@ -26,7 +42,7 @@ def lp_terms(theta: Array, p: float) -> Array:
 
 @primitive
 def lp_penalty(theta: Array, p: float) -> Array:
-    """sum_j |theta_j|^p, for any p >= 0; p = 0 counts the weights that are not zero.
+    """sum_j |theta_j|^p, for any p >= 0; p = 0 counts the weights that are not zero  (Eq. 1).
 
     For p = 2 this is the squared Euclidean norm, for p = 1 the lasso. Below 1 it is not a norm, and at p = 0
     it no longer depends on how large a weight is: it does not shrink what it keeps.

@@ -125,6 +125,11 @@ class Network:
         -------
         table
             W, b, the gates' parameter, scale and shift, of each layer that has any.
+
+        Raises
+        ------
+        InputError
+            When dtype is not a floating-point one.
         """
         if np.dtype(dtype).kind != "f":
             raise InputError(
@@ -161,7 +166,7 @@ class Network:
         Raises
         ------
         InputError
-            When x does not fit or a table lacks a layer.
+            When x does not fit or is not floating-point, or a table lacks a layer.
         """
         if np.shape(x)[1:] != self.in_shape:
             wanted = ", ".join(["batch", *map(str, self.in_shape)])

@@ -23,14 +23,21 @@ RuleState: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class StepDecay:
-    """A step size that is multiplied by `factor` at each milestone.
+    """step = initial factor^m, with m the number of milestones that are reached.
 
     Parameters
     ----------
     initial : float
+        Positive.
     milestones : tuple of int
-        Counts of updates after which the step size drops.
+        Counts of updates after which the step size drops, in increasing order.
     factor : float
+        Positive.
+
+    Raises
+    ------
+    InputError
+        When a number is not positive or the milestones are not in order.
 
     Examples
     --------
@@ -59,14 +66,26 @@ class StepDecay:
 def sgd_rule(
     p: Array, g: Array, v: Array, step: float, momentum: float, nesterov: bool
 ) -> tuple[Array, Array]:
-    """v' = momentum v + g; p' = p - step v', or with Nesterov p - step (g + momentum v')."""
+    """v' = momentum v + g; p' = p - step v', or with Nesterov p - step (g + momentum v').
+
+    Parameters
+    ----------
+    p, g, v : arrays of one shape
+        Parameter, gradient and velocity.
+    step, momentum : float
+    nesterov : bool
+
+    Returns
+    -------
+    p', v'
+    """
     v = momentum * v + g
     return p - step * (g + momentum * v if nesterov else v), v
 
 
 @dataclass(frozen=True)
 class SGD:
-    """Stochastic gradient descent, with momentum in torch's form.
+    """p' = p - step v', v' = momentum v + g: stochastic gradient descent, with momentum in torch's form.
 
     Parameters
     ----------
@@ -75,6 +94,12 @@ class SGD:
     momentum : float
         In [0, 1).
     nesterov : bool
+        Step along g + momentum v' instead; needs a momentum above 0.
+
+    Raises
+    ------
+    InputError
+        When a parameter is outside its range; from `update`, when grads lack an array or its shape differs.
 
     Examples
     --------
@@ -117,6 +142,19 @@ def adam_rule(
     """p' = p - step m_hat / (sqrt(v_hat) + eps), with both moments corrected for their start at 0.
 
     m' = beta1 m + (1 - beta1) g, m_hat = m' / (1 - beta1^t); v' and v_hat likewise, of g^2.
+
+    Parameters
+    ----------
+    p, g, m, v : arrays of one shape
+        Parameter, gradient, and its first and second moment.
+    t : int
+        This update's number, from 1.
+    step, beta1, beta2, eps : float
+        As in `Adam`.
+
+    Returns
+    -------
+    p', m', v'
     """
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
@@ -126,7 +164,7 @@ def adam_rule(
 
 @dataclass(frozen=True)
 class Adam:
-    """Adam (Kingma, Ba, ICLR 2015, Algorithm 1), with its default hyperparameters.
+    """p' = p - step m_hat / (sqrt(v_hat) + eps): Adam, with its default hyperparameters (see `adam_rule`).
 
     Parameters
     ----------
@@ -135,7 +173,16 @@ class Adam:
     beta1, beta2 : float
         Decay of the two moments, in [0, 1).
     eps : float
-        Added to the root of the second moment.
+        Added to the root of the second moment; positive.
+
+    Raises
+    ------
+    InputError
+        As `SGD`.
+
+    References
+    ----------
+    Kingma, Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, Algorithm 1.
 
     Examples
     --------
@@ -190,6 +237,11 @@ class Average:
     ----------
     decay : float
         d in [0, 1): about 1 / (1 - d) steps are averaged; 0 keeps the last parameters.
+
+    Raises
+    ------
+    InputError
+        When decay is outside [0, 1); from `value`, before the first update.
 
     Examples
     --------

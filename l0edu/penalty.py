@@ -61,9 +61,25 @@ def l0_penalty(net: Network, params: Table, lam: float | Sequence[float]) -> Any
 
 
 def expected_l0(net: Network, params: Table) -> Any:
-    """E||theta||_0 of the gated weights: `l0_penalty` with lambda = 1.
+    """E||theta||_0 = sum over groups g of |g| P(z_g != 0)  (Eq. 16): `l0_penalty` with lambda = 1.
 
-    As Eq. 16 sums over groups, a weight that has a gate on each axis is counted by both.
+    Weights without a gate are not counted, and a weight that has a gate on each axis is counted by both.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+
+    Returns
+    -------
+    scalar
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> net = mlp()
+    >>> print(f"{float(expected_l0(net, net.init(np.random.default_rng(0)))):,.0f} of 266,200 weights")
+    249,667 of 266,200 weights
     """
     return l0_penalty(net, params, 1.0)
 
@@ -73,9 +89,9 @@ def l2_penalty(
 ) -> Any:
     """(wd / 2) E||theta-hat||^2 = (wd / 2) sum_j P(z_j != 0) theta_j^2  (Eqs. 15 and 17).
 
-    It acts on the weights before they are gated, and counts each by the probability that its gates are open;
-    a weight without a gate counts in full. As in the paper the gate itself is not shrunk, but groups of large
-    weights push their log_alpha down.
+    Here theta is the weights before they are gated (the paper's theta-tilde). Each counts by the probability
+    that its gates are open; a weight without a gate counts in full. As in the paper the gate itself is not
+    shrunk, but groups of large weights push their log_alpha down.
 
     Parameters
     ----------
@@ -91,6 +107,19 @@ def l2_penalty(
     Returns
     -------
     scalar
+
+    Raises
+    ------
+    InputError
+        When weight_decay is negative or not finite.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> net = mlp()
+    >>> params = net.init(np.random.default_rng(0))
+    >>> print(f"{float(l2_penalty(net, params, weight_decay=5e-4)):.3f}")
+    0.189
     """
     if not 0 <= weight_decay < np.inf:
         raise InputError(f"weight_decay = {weight_decay}: it must be 0 or positive, for example 5e-4")
@@ -108,7 +137,13 @@ def l2_penalty(
 
 
 def one_per_layer(net: Network, lam: float | Sequence[float]) -> list[float]:
-    """`lam` as one number for each gated layer."""
+    """`lam` as one number for each gated layer, in the order of `net.gates()`.
+
+    Raises
+    ------
+    InputError
+        When lam is no number, negative or not finite, or of another length than there are gated layers.
+    """
     names = [charge.gate for charge in net.charges]
     try:
         numbers = [float(one) for one in np.atleast_1d(np.asarray(lam, float))]
@@ -173,7 +208,13 @@ def weighted_squares_dp(g: Array, W: Array, p: Array) -> Array:
 
 @primitive
 def along_axis(p: Array, axis: int, ndim: int, block: int) -> Array:
-    """p (n,) along one axis of ndim, each number repeated `block` times: the pixels of a flattened map."""
+    """p (n,) along one axis of ndim, each number repeated `block` times: the pixels of a flattened map.
+
+    Examples
+    --------
+    >>> along_axis(np.array([0.1, 0.9]), axis=1, ndim=2, block=2)
+    array([[0.1, 0.1, 0.9, 0.9]])
+    """
     shape = [1] * ndim
     shape[axis] = len(p) * block
     return np.repeat(p, block).reshape(shape)

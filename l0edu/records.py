@@ -23,15 +23,26 @@ class Settings:
     lam : float or tuple of float
         lambda in units of 1/N, one or one a gated layer: .1 is the paper's "lambda = 0.1 / N".
     weight_decay : float
-        The L2 term's weight, not divided or multiplied by N.
+        The L2 term's weight >= 0, not divided or multiplied by N: wd of `l0edu.l2_penalty`.
     optimizer : Adam or SGD
     averaging : float
-        Decay of the averaged parameters, on which everything is evaluated.
+        Decay of the averaged parameters, on which everything is evaluated, in [0, 1).
     seed : int
+        0 or positive.
     dtype : str
         "float32" or "float64".
     clamp : float, optional
         Clamp log_alpha to [-clamp, clamp] after each step, as the reference code does with log 100.
+
+    Raises
+    ------
+    InputError
+        When a value is outside its range; `lam` and `clamp` are checked in training.
+
+    Examples
+    --------
+    >>> Settings(epochs=2, lam=(0.1, 0.3, 0.4)).lam
+    (0.1, 0.3, 0.4)
     """
 
     epochs: int = 120

@@ -42,7 +42,24 @@ Track = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 def begin(net: Network, settings: Settings) -> State:
-    """The state before the first epoch; its chance comes from `default_rng((seed, 0))`."""
+    """The state before the first epoch; its chance comes from `default_rng((seed, 0))`.
+
+    Parameters
+    ----------
+    net : Network
+    settings : Settings
+
+    Returns
+    -------
+    State
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> state = begin(mlp(), Settings(epochs=1))
+    >>> state.epoch, list(state.params)
+    (0, ['gate1', 'fc1', 'gate2', 'fc2', 'gate3', 'fc3'])
+    """
     params = net.init(np.random.default_rng((settings.seed, 0)), np.dtype(settings.dtype))
     average = Average(settings.averaging)
     return State(0, params, settings.optimizer.init(params), average.init(params))
@@ -80,6 +97,15 @@ def fit(
     ------
     TrainingDivergedError
         When the loss or a parameter is not finite any more; the last record is still good.
+    InputError
+        For data that cannot be trained on: no examples, inputs that are not finite floats or do not fit the
+        network, labels beyond its classes; or for a lambda that does not fit. As `fit` is a generator,
+        errors come when the first record is asked for, not with the call.
+
+    Warns
+    -----
+    GateWarning
+        When all gates of a layer are closed at test time, or none has moved for 5 epochs.
 
     Examples
     --------
@@ -107,7 +133,35 @@ def fit(
 def train_epoch(
     net: Network, train: Dataset, settings: Settings, state: State, track: Track = iter
 ) -> tuple[State, list[Terms], float]:
-    """One pass over the data: the state after it, the terms of each step's loss, a step's milliseconds."""
+    """One pass over the data: a step of Eq. 9 for each batch.
+
+    Parameters
+    ----------
+    net : Network
+    train : Dataset
+        In the network's shape and the settings' dtype.
+    settings : Settings
+    state : State
+        Where the epoch begins.
+    track : callable, optional
+        Wraps the batches.
+
+    Returns
+    -------
+    State
+        After the epoch.
+    list of dict
+        "data", "l0" and "l2" of each step's loss.
+    float
+        Mean wall time of a step, in milliseconds.
+
+    Raises
+    ------
+    TrainingDivergedError
+        When the loss or a parameter is not finite any more.
+    InputError
+        When lambda or the clamp does not fit the network.
+    """
     evaluate = value_and_grad(partial(objective_terms, net))
     lam = [one / len(train) for one in one_per_layer(net, settings.lam)]
     average = Average(settings.averaging)

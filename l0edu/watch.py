@@ -14,6 +14,10 @@ STILL = 1e-4  # the largest change of an open probability that counts as none
 class GateWatch:
     """Looks at the gates once an epoch and says what should worry the reader, each thing once.
 
+    Parameters
+    ----------
+    net : Network
+
     Examples
     --------
     >>> from l0edu import mlp
@@ -30,7 +34,20 @@ class GateWatch:
         self._said: set[str] = set()
 
     def look(self, probabilities: FlatTable, architecture: list[int]) -> list[str]:
-        """New sentences, after one more epoch with these open probabilities and open gates."""
+        """New sentences, after one more epoch with these open probabilities and open gates.
+
+        Parameters
+        ----------
+        probabilities : dict
+            From `open_probabilities`.
+        architecture : list of int
+            Gates open at test time, one number a gated layer.
+
+        Returns
+        -------
+        list of str
+            Empty when there is nothing new to say.
+        """
         self._history = [*self._history, probabilities][-STILL_EPOCHS - 1 :]
         sentences = self._closed_layers(architecture) + self._still_gates()
         new = [sentence for sentence in sentences if sentence not in self._said]

@@ -10,16 +10,7 @@ import pytest
 from building import HC
 from errata_page import BETA, GAMMA, ZETA, N, at, params_at, says, short
 
-from l0edu import (
-    HardConcrete,
-    InputError,
-    Settings,
-    architecture,
-    expected_l0,
-    l0_penalty,
-    lenet5,
-    mlp,
-)
+from l0edu import HardConcrete, InputError, Settings, architecture, expected_l0, l0_penalty, lenet5, mlp
 from l0edu.concrete import logit, sigmoid
 
 

@@ -2,20 +2,14 @@
 
 import math
 
+import gate_rounding
 import numpy as np
 import pytest
 from building import HC
 from hypothesis import given
 from hypothesis import strategies as st
 from statistics_bounds import integral
-from strategies import (
-    dtypes,
-    edge_noise,
-    few,
-    hard_concretes,
-    log_alphas,
-    many,
-)
+from strategies import dtypes, edge_noise, few, hard_concretes, log_alphas, many, numbers
 
 from l0edu.gates import HardConcrete
 
@@ -47,22 +41,29 @@ def test_the_penalty_is_the_survival_at_zero_to_all_digits(law, log_alpha, dtype
     np.testing.assert_allclose(law.survival(log_alpha, dtype(0)), expected, rtol=tolerance)
 
 
-@given(hard_concretes(), log_alphas(bound=5.0))
+@given(hard_concretes(), gate_rounding.parameters(), dtypes)
 @few
-def test_the_density_is_the_stretched_formula_of_appendix_b(law, log_alpha):
-    alpha, t = np.exp(log_alpha), np.linspace(0, 1, 21)[:, None]
+def test_the_density_is_the_stretched_formula_of_appendix_b(law, log_alpha, dtype):
+    t = np.linspace(0, 1, 21, dtype=dtype)[:, None]
+    density, alpha, t = law.pdf(log_alpha.astype(dtype), t), np.exp(log_alpha), t.astype(float)
+    rounding = gate_rounding.of_log_density(law, log_alpha, dtype) if dtype == np.float32 else 1e-11
     s, beta = (t - law.gamma) / (law.zeta - law.gamma), law.beta
     top = beta * alpha * s ** (-beta - 1) * (1 - s) ** (-beta - 1)
     expected = top / (alpha * s**-beta + (1 - s) ** -beta) ** 2 / (law.zeta - law.gamma)
-    np.testing.assert_allclose(law.pdf(log_alpha, t), expected, rtol=1e-11)
+    assert density.dtype == dtype
+    np.testing.assert_allclose(density, expected, rtol=rounding, atol=np.finfo(dtype).tiny)
 
 
-@given(hard_concretes(), log_alphas(bound=6.0), st.floats(0, 0.5), st.floats(0.5, 1))
+@given(hard_concretes(), gate_rounding.parameters(), numbers(0, 0.5), numbers(0.5, 1), dtypes)
 @few
-def test_the_density_integrates_to_the_cdf(law, log_alpha, low, high):
-    area = integral(lambda t: law.pdf(log_alpha, t), low, high)
-    between = law.cdf(log_alpha, np.array(high)) - law.cdf(log_alpha, np.array(low))
-    np.testing.assert_allclose(area, between, atol=1e-10)
+def test_the_density_integrates_to_the_cdf(law, log_alpha, low, high, dtype):
+    log_alpha, rounding = log_alpha.astype(dtype), 1e-10
+    if dtype == np.float32:  # of the area, which is at most 1, and of the two probabilities
+        rounding += gate_rounding.of_log_density(law, log_alpha, dtype)
+        rounding += 2 * gate_rounding.of_probability(law, log_alpha, dtype)
+    area = integral(lambda t: law.pdf(log_alpha, t.astype(dtype)), low, high)
+    between = law.cdf(log_alpha, np.array(high, dtype)) - law.cdf(log_alpha, np.array(low, dtype))
+    np.testing.assert_allclose(area, between, atol=rounding)
 
 
 @given(hard_concretes(), log_alphas())
@@ -105,13 +106,15 @@ def test_the_quantile_and_the_cdf_never_decrease(law, log_alpha, dtype):
     assert (np.diff(law.cdf_gate(log_alpha, grid), axis=0) >= -rounding).all()
 
 
-def test_the_cdf_of_the_gate_jumps_by_the_point_masses():
-    log_alpha = np.linspace(-6, 6, 13)
-    before_one = HC.cdf_gate(log_alpha, np.nextafter(1.0, -1))
-    np.testing.assert_array_equal(HC.cdf_gate(log_alpha, np.nextafter(0.0, -1)), np.zeros(13))
-    np.testing.assert_array_equal(HC.cdf_gate(log_alpha, 0.0), HC.prob_zero(log_alpha))
-    np.testing.assert_allclose(1 - before_one, HC.prob_one(log_alpha), atol=1e-14)
-    np.testing.assert_array_equal(HC.cdf_gate(log_alpha, np.array(1.0)), np.ones(13))
+@BOTH
+def test_the_cdf_of_the_gate_jumps_by_the_point_masses(dtype):
+    log_alpha = np.concatenate([np.linspace(-6, 6, 13), np.linspace(-80, 80, 17)]).astype(dtype)
+    below_zero, below_one = np.nextafter(np.array([0, 1], dtype), dtype(-1))
+    np.testing.assert_array_equal(HC.cdf_gate(log_alpha, below_zero), np.zeros(30))
+    np.testing.assert_array_equal(HC.cdf_gate(log_alpha, dtype(0)), HC.prob_zero(log_alpha))
+    eps = np.finfo(dtype).eps
+    np.testing.assert_allclose(1 - HC.cdf_gate(log_alpha, below_one), HC.prob_one(log_alpha), atol=45 * eps)
+    np.testing.assert_array_equal(HC.cdf_gate(log_alpha, np.array(1, dtype)), np.ones(30))
 
 
 # ---- numbers computed once and for all, with beta = 2/3, gamma = -0.1, zeta = 1.1

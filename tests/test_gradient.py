@@ -214,6 +214,11 @@ def test_after_an_error_the_tape_still_works():
     np.testing.assert_array_equal(value_and_grad(lambda p: anp.sum(p**2))(np.ones(2))[1], [2, 2])
 
 
+def test_a_complex_objective_is_refused():
+    with pytest.raises(InputError, match="complex"):
+        value_and_grad(lambda p: anp.sum(p * 1j))(np.ones(2))
+
+
 # ---- traces inside of traces
 
 
@@ -248,11 +253,3 @@ def test_an_inner_evaluation_on_other_arrays_does_not_disturb_the_outer_one():
         return anp.sum(p * inner[1])
 
     np.testing.assert_array_equal(value_and_grad(objective)(np.ones(2))[1], [0.25, 0.25])
-
-
-# ---- unbroadcast
-
-
-def test_a_complex_objective_is_refused():
-    with pytest.raises(InputError, match="complex"):
-        value_and_grad(lambda p: anp.sum(p * 1j))(np.ones(2))

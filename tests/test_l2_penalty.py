@@ -23,16 +23,11 @@ from l0edu import (
     value_and_grad,
 )
 
-# ---- lambda
-
 
 @pytest.mark.parametrize("weight_decay", [-0.1, math.nan, -math.inf, math.inf])
 def test_a_weight_decay_that_is_negative_or_no_number_is_refused(weight_decay):
     with pytest.raises(InputError, match=r"weight_decay = .*it must be 0 or positive"):
         l2_penalty(mlp(), mlp().init(rng()), weight_decay)
-
-
-# ---- Eqs. 15 and 17: the expected squares
 
 
 @given(problems(max_blocks=2), st.floats(0, 10))

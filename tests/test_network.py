@@ -18,13 +18,7 @@ from random_networks import (
 )
 from strategies import few, seeds
 
-from l0edu import (
-    BatchNorm,
-    cross_entropy,
-    mlp,
-    sample_gates,
-    value_and_grad,
-)
+from l0edu import BatchNorm, cross_entropy, mlp, sample_gates, value_and_grad
 from l0edu import test_gates as values_at_test_time
 
 ONE_EACH = ("none", "before", "after", "both")  # a network of Gates, which may have noise for each example

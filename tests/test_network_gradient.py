@@ -8,19 +8,10 @@ import numpy as np
 import pytest
 from building import arrays_of, rng
 from hypothesis import given, settings
-from random_networks import (
-    data_term,
-    objective,
-    problems,
-)
+from random_networks import data_term, objective, problems
 from strategies import few, seeds
 
-from l0edu import (
-    l0_penalty,
-    l2_penalty,
-    sample_gates,
-    value_and_grad,
-)
+from l0edu import l0_penalty, l2_penalty, sample_gates, value_and_grad
 from l0edu.tables import map_arrays
 
 ONE_EACH = ("none", "before", "after", "both")  # a network of Gates, which may have noise for each example

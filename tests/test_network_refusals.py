@@ -6,24 +6,10 @@ import numpy as np
 import pytest
 from building import build, rng
 from hypothesis import given
-from random_networks import (
-    problems,
-    unitary_gates,
-)
+from random_networks import problems, unitary_gates
 from strategies import few
 
-from l0edu import (
-    BatchNorm,
-    Chain,
-    Conv,
-    Dense,
-    Flatten,
-    InputError,
-    Relu,
-    Residual,
-    lenet5,
-    mlp,
-)
+from l0edu import BatchNorm, Chain, Conv, Dense, Flatten, InputError, Relu, Residual, lenet5, mlp
 
 
 def _without(table, name):

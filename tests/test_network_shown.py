@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from building import HC, build, rng
 from hypothesis import given
-from random_networks import (
-    networks,
-)
+from random_networks import networks
 from strategies import few
 
 from l0edu import (

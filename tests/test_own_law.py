@@ -8,11 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from statistics_bounds import assert_follows, deviation, is_plausible_count, slope
-from strategies import (
-    few,
-    log_alphas,
-    seeds,
-)
+from strategies import few, log_alphas, seeds
 
 from l0edu.concrete import logit, sigmoid
 from l0edu.gates import RectifiedLaw

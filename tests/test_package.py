@@ -22,13 +22,13 @@ ROOT = "l0edu"
 # adds a module decides where it stands, and says so here.
 FLOORS = {
     "errors": 0,
-    "hyperparameters": 0, "tables": 0,
+    "hyperparameters": 0, "locking": 0, "tables": 0,
     "tape": 1, "gradient": 1, "concrete": 1, "gates": 1, "gaussian": 1, "bernoulli": 1, "lp": 1,
     "ops": 1, "plain": 1,
     "optim": 1, "averaging": 1, "data": 1, "gpu": 1,
     "layers": 2,
     "charging": 3, "deaf_gates": 3, "network": 3, "gating": 3,
-    "penalty": 4, "objective": 4, "models": 4, "checkpoint": 4, "runs": 4, "records": 4,
+    "penalty": 4, "objective": 4, "models": 4, "checkpoint": 4, "runs": 4, "records": 4, "config": 4,
     "liveness": 4, "flops": 4, "compact": 4, "compaction": 4, "conditional": 4,
     "train": 5, "trained": 5, "watch": 5, "evaluation": 5, "figures": 5, "oracle": 5,
     ROOT: 6, "course": 6,

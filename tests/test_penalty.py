@@ -144,7 +144,7 @@ def test_a_lambda_that_is_negative_or_no_number_is_refused(lam):
     assert len(str(caught.value).splitlines()) == 1
 
 
-# ---- the reference code's bugs, which are not repeated
+# ---- what it needs
 
 
 @given(networks(), seeds)

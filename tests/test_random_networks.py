@@ -3,10 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import Phase, find, given, settings
-from random_networks import (
-    networks,
-    problems,
-)
+from random_networks import networks, problems
 from strategies import few
 
 from l0edu import (

@@ -118,6 +118,9 @@ def test_unbroadcasting_to_the_same_shape_does_nothing():
     assert unbroadcast(g, (3,)).dtype == np.float32
 
 
+# ---- what is refused where a gradient is declared
+
+
 @pytest.mark.parametrize("name", ["X", "nonsense"])
 def test_a_gradient_by_an_argument_that_is_not_there_is_refused_where_it_is_declared(name):
     double = primitive(lambda x: 2 * x)

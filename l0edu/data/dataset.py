@@ -157,7 +157,7 @@ def from_images(
     Examples
     --------
     >>> data = from_images(np.full((2, 28, 28), 51, np.uint8), np.array([3, 1]), "example")
-    >>> data.x.shape, data.x.dtype, float(data.x.max())
+    >>> data.x.shape, data.x.dtype, round(float(data.x.max()), 4)
     ((2, 1, 28, 28), dtype('float32'), 0.2)
     """
     images, labels = np.asarray(images), np.asarray(labels)

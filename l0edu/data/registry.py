@@ -13,14 +13,11 @@ class KnownFile:
     ----------
     name : str
         File name, without ``.gz``.
-    size : int
-        Bytes of the uncompressed file.
     sha256 : str
         Of the uncompressed file: mirrors compress the same contents differently.
     """
 
     name: str
-    size: int
     sha256: str
 
 
@@ -30,7 +27,6 @@ FILE_NAMES = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
-SIZES = (47_040_016, 60_008, 7_840_016, 10_008)
 
 MNIST_SHA256 = (
     "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -46,8 +42,8 @@ FASHION_SHA256 = (
 )
 
 KNOWN = {
-    "mnist": tuple(map(KnownFile, FILE_NAMES, SIZES, MNIST_SHA256)),
-    "fashion-mnist": tuple(map(KnownFile, FILE_NAMES, SIZES, FASHION_SHA256)),
+    "mnist": tuple(map(KnownFile, FILE_NAMES, MNIST_SHA256)),
+    "fashion-mnist": tuple(map(KnownFile, FILE_NAMES, FASHION_SHA256)),
 }
 
 MIRRORS = {

@@ -6,7 +6,6 @@
 from l0edu.figures.canvas import save_png
 from l0edu.figures.curves import curves_alt, curves_figure, save_curves
 from l0edu.figures.hard_concrete import (
-    HARD_CONCRETE_ALT,
     draw_expected_gate,
     draw_gate_law,
     hard_concrete_alt,
@@ -32,4 +31,4 @@ __all__ = [
     "save_png",
 ]
 
-ALT_TEXT = {"lp": LP_ALT, "hard-concrete": HARD_CONCRETE_ALT}
+ALT_TEXT = {"lp": LP_ALT}  # of the figures without parameters; the others have a function, as `curves_alt`

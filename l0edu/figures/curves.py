@@ -26,7 +26,7 @@ def curves_figure(records: Records, units: Mapping[str, int], title: str) -> Fig
     Raises
     ------
     InputError
-        When there is no record.
+        When there is no record, or `units` names another number of layers than the records.
     """
     figure = Figure(figsize=(8, 7), layout="constrained")
     panels = figure.subplots(3, sharex=True)
@@ -54,5 +54,18 @@ def curves_alt(records: Records, units: Mapping[str, int], title: str) -> str:
 
 
 def save_curves(records: Records, units: Mapping[str, int], title: str, path: str | Path) -> Path:
-    """Write `curves_figure` to a PNG file, which appears whole or not at all; return its path."""
+    """Write `curves_figure` to a PNG file, which appears whole or not at all; return its path.
+
+    Parameters
+    ----------
+    records, units, title
+        As for `curves_figure`.
+    path : str or Path
+        Ends in `.png`; its folder exists.
+
+    Raises
+    ------
+    InputError
+        As `curves_figure` and `save_png`.
+    """
     return save_png(curves_figure(records, units, title), path, curves_alt(records, units, title))

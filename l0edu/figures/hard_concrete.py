@@ -6,12 +6,11 @@ from matplotlib.figure import Figure
 
 from l0edu.concrete import sigmoid
 from l0edu.errors import InputError
-from l0edu.figures.canvas import BLACK, BLUE, GREY, ORANGE, PURPLE, legend_below, new_axes, tidy
-from l0edu.gates import HardConcrete, hard_sigmoid
+from l0edu.figures.canvas import BLACK, BLUE, GREY, ORANGE, legend_below, new_axes, tidy
+from l0edu.gates import HardConcrete
 from l0edu.tables import Array
 
 __all__ = [
-    "HARD_CONCRETE_ALT",
     "draw_expected_gate",
     "draw_gate_law",
     "hard_concrete_alt",
@@ -94,7 +93,6 @@ def draw_expected_gate(
     rng: np.random.Generator | None = None,
     ax: Axes | None = None,
     draws: int = 10_000,
-    median: bool = False,
 ) -> Axes:
     """E[z], E[s] and the gate without noise, against log_alpha  (Figure 2b).
 
@@ -107,8 +105,6 @@ def draw_expected_gate(
         Where to draw; without it, on a new figure.
     draws : int
         How many samples go into each mean; the paper has 10,000.
-    median : bool
-        Draw the median of z, too.
 
     Returns
     -------
@@ -122,8 +118,6 @@ def draw_expected_gate(
         "binary concrete, E[s]": (concrete_mean(law, log_alpha), ORANGE, "--"),
         "without noise, ẑ (Eq. 13)": (law.test_value(log_alpha), BLACK, "-."),
     }
-    if median:
-        lines["median of z"] = (hard_sigmoid(law.quantile(log_alpha, np.array(0.5))), PURPLE, ":")
     for name, (gate, colour, dashes) in lines.items():
         ax.plot(log_alpha, gate, color=colour, linestyle=dashes, linewidth=2, label=name)
     if rng is not None:
@@ -156,6 +150,17 @@ def hard_concrete_figure(
 ) -> Figure:
     """Figure 2 of the paper, its two panels; the chosen log_alpha is marked in the right one.
 
+    Parameters
+    ----------
+    rng : numpy Generator
+        Draws the noise of the sampled means.
+    log_alpha, beta : float
+        Location and temperature of the gate.
+
+    Returns
+    -------
+    Figure
+
     Raises
     ------
     InputError
@@ -174,7 +179,13 @@ def hard_concrete_figure(
 
 
 def hard_concrete_alt(log_alpha: float, beta: float) -> str:
-    """The alt-text of `hard_concrete_figure`, with its numbers."""
+    """The alt-text of `hard_concrete_figure`, with its numbers.
+
+    Examples
+    --------
+    >>> hard_concrete_alt(log_alpha=0.0, beta=0.5)[-35:]
+    'P(z = 0) = 0.232, P(z = 1) = 0.232.'
+    """
     law, at = HardConcrete(beta=beta), np.array(log_alpha)
     return (
         f"{HARD_CONCRETE_ALT} Drawn at log alpha = {log_alpha:g}, beta = {beta:.3g}: "

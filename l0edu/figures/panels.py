@@ -46,6 +46,11 @@ def draw_error(records: Records, ax: Axes | None = None) -> Axes:
     -------
     Axes
         With a logarithmic axis if the values span a factor of 5 or more.
+
+    Raises
+    ------
+    InputError
+        When there is no record.
     """
     keys = [key for key in ("test_error", "validation_error") if column(records, key)[1].size]
     ax = _epochs(records, ax or new_axes(), "error (%)" if keys else "training loss (nats)")
@@ -68,6 +73,11 @@ def draw_expected_l0(records: Records, ax: Axes | None = None) -> Axes:
     records : sequence of records
     ax : Axes, optional
         Where to draw; without it, on a new figure.
+
+    Raises
+    ------
+    InputError
+        When there is no record.
     """
     ax = _epochs(records, ax or new_axes(), "expected L0\n(weights)")
     epochs, weights = column(records, "expected_l0")
@@ -96,7 +106,7 @@ def draw_units(records: Records, units: Mapping[str, int], ax: Axes | None = Non
     Raises
     ------
     InputError
-        When a record's architecture has another number of layers.
+        When there is no record, or one whose architecture has another number of layers.
     """
     ax = _epochs(records, ax or new_axes(), "units left\n(% of the start)")
     epochs, left = _units_left(records, units)
@@ -112,7 +122,13 @@ def draw_units(records: Records, units: Mapping[str, int], ax: Axes | None = Non
 
 
 def column(records: Records, key: str) -> tuple[Array, Array]:
-    """The epochs in which `key` was measured, and what it was."""
+    """The epochs in which `key` was measured, and what it was.
+
+    Examples
+    --------
+    >>> column([{"epoch": 1, "test_error": 9.5}, {"epoch": 2, "test_error": None}], "test_error")
+    (array([1.]), array([9.5]))
+    """
     measured = [(record["epoch"], record[key]) for record in records if record.get(key) is not None]
     epochs, values = np.array(measured, dtype=float).reshape(-1, 2).T
     return epochs, values

@@ -35,6 +35,11 @@ def draw_lp(powers: Sequence[float] = (0, 0.5, 1, 2), ax: Axes | None = None) ->
     Axes
         With one line for each p, labelled where it leaves the picture.
 
+    Raises
+    ------
+    InputError
+        When a power is negative or not finite.
+
     Examples
     --------
     >>> ax = draw_lp()

@@ -21,8 +21,16 @@ __all__ = ["Layer", "Tables"]
 class Tables(NamedTuple):
     """The arrays that a forward pass may look up, each under a layer's name.
 
-    gates None: no gates at all. stats None: batch norm uses this batch's moments, and puts them into record,
-    if there is one.
+    Attributes
+    ----------
+    params : table
+        Parameters.
+    gates : dict, optional
+        Values of the gates; None for the dense network.
+    stats : table, optional
+        Batch norm's means and variances; None for those of this batch.
+    record : dict, optional
+        Receives this batch's means and variances where `stats` is None.
     """
 
     params: Table
@@ -33,7 +41,9 @@ class Tables(NamedTuple):
 
 @dataclass(frozen=True)
 class Layer(ABC):
-    """One step of a network.
+    """One step of a network: the base class of all layers.
+
+    A layer of its own defines `out_shape` and `apply`; one with arrays also `init` and `array_names`.
 
     Attributes
     ----------

@@ -12,12 +12,18 @@ __all__ = ["Chain", "Residual", "leaves", "runs", "walk_shapes"]
 
 @dataclass(frozen=True)
 class Chain(Layer):
-    """Layers one after the other.
+    """y = f_n(... f_1(x)): layers one after the other.
 
     Parameters
     ----------
     name : str
     layers : tuple of layers
+
+    Examples
+    --------
+    >>> from l0edu import Conv, Flatten
+    >>> Chain("net", (Conv("conv1", filters=20, kernel=5), Flatten("flat"))).out_shape((1, 28, 28))
+    (11520,)
     """
 
     layers: tuple[Layer, ...]
@@ -45,6 +51,19 @@ class Residual(Layer):
     branch : layer
     shortcut : layer, optional
         Without one, x itself is added.
+
+    Raises
+    ------
+    InputError
+        From `out_shape`, when the two sides make different shapes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from l0edu import Relu
+    >>> block = Residual("block", branch=Relu("relu1"))
+    >>> block.apply(np.array([[-1.0, 2.0]]), Tables(params={}))
+    array([[-1.,  4.]])
     """
 
     branch: Layer
@@ -70,7 +89,12 @@ class Residual(Layer):
 
 
 def leaves(body: Layer) -> Iterator[Layer]:
-    """All layers that are not made of layers, in the order in which they are applied."""
+    """All layers that are not made of layers, in the order in which they are applied.
+
+    Parameters
+    ----------
+    body : layer
+    """
     for part in _parts(body):
         yield from leaves(part)
     if not isinstance(body, Chain | Residual):
@@ -81,6 +105,10 @@ def runs(body: Layer) -> Iterator[list[Layer]]:
     """The straight runs of a network: nested chains make one run, each side of a Residual makes its own.
 
     A Residual also stands, as one layer, in the run that it interrupts.
+
+    Parameters
+    ----------
+    body : layer
 
     Examples
     --------
@@ -99,7 +127,23 @@ def runs(body: Layer) -> Iterator[list[Layer]]:
 
 
 def walk_shapes(body: Layer, in_shape: Shape) -> Iterator[tuple[Layer, Shape, Shape]]:
-    """Every leaf with the shapes of its input and output."""
+    """Every leaf with the shapes of its input and output.
+
+    Parameters
+    ----------
+    body : layer
+    in_shape : tuple of int
+        Shape of one example at the body's input.
+
+    Yields
+    ------
+    layer, in_shape, out_shape
+
+    Raises
+    ------
+    InputError
+        When a layer's input does not fit it.
+    """
     if isinstance(body, Chain):
         for layer in body.layers:
             yield from walk_shapes(layer, in_shape)

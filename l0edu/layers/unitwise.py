@@ -30,6 +30,14 @@ class Gate(Layer):
     charges : str
         The layer whose weights the gate answers for in the penalty: the next Dense or Conv (by its inputs),
         or the one before (by its outputs). See `l0edu.charging`.
+
+    Examples
+    --------
+    >>> from l0edu import HardConcrete
+    >>> gate = Gate("gate1", HardConcrete(), charges="fc1")
+    >>> gate.apply(np.ones((2, 3)), Tables(params={}, gates={"gate1": np.array([0.0, 0.5])}))
+    array([[0. , 0. , 0. ],
+           [0.5, 0.5, 0.5]])
     """
 
     law: RectifiedLaw
@@ -59,13 +67,19 @@ class Gate(Layer):
 
 @dataclass(frozen=True)
 class BatchNorm(Layer):
-    """Each unit to mean 0 and variance 1, then scaled and shifted.
+    """y = scale (x - mean) / sqrt(var + eps) + shift, for each unit, over batch and pixels.
 
     Parameters
     ----------
     name : str
     eps : float
         Added to the variance.
+
+    Examples
+    --------
+    >>> params = {"bn1": {"scale": np.ones(1), "shift": np.zeros(1)}}
+    >>> BatchNorm("bn1", eps=0.0).apply(np.array([[1.0, 3.0]]), Tables(params))
+    array([[-1.,  1.]])
     """
 
     eps: float = 1e-5
@@ -97,7 +111,12 @@ class BatchNorm(Layer):
 
 @dataclass(frozen=True)
 class Relu(Layer):
-    """y = max(x, 0)."""
+    """y = max(x, 0).
+
+    Parameters
+    ----------
+    name : str
+    """
 
     keeps_units: ClassVar[bool] = True
 
@@ -112,7 +131,14 @@ class Relu(Layer):
 
 @dataclass(frozen=True)
 class MaxPool(Layer):
-    """The largest of every k x k window; windows do not overlap."""
+    """y = the largest of every k x k window; windows do not overlap, and what fills none is left out.
+
+    Parameters
+    ----------
+    name : str
+    size : int
+        k, at least 1 and at most the image's height and width (else InputError from `out_shape`).
+    """
 
     size: int
     keeps_units: ClassVar[bool] = True
@@ -128,7 +154,14 @@ class MaxPool(Layer):
 
 @dataclass(frozen=True)
 class MeanPool(Layer):
-    """The mean of every k x k window; windows do not overlap."""
+    """y = the mean of every k x k window; windows do not overlap, and what fills none is left out.
+
+    Parameters
+    ----------
+    name : str
+    size : int
+        k, as in `MaxPool`.
+    """
 
     size: int
     keeps_units: ClassVar[bool] = True

@@ -28,6 +28,20 @@ class Dense(Layer):
         Whether there is a b.
     weight_gate : law of gates, optional
         Gives every weight a gate of its own: W z in place of W (Eq. 2).
+
+    Raises
+    ------
+    InputError
+        From `out_shape`, when units is below 1 or the input is not a vector.
+
+    Examples
+    --------
+    >>> fc = Dense("fc1", units=1)
+    >>> fc.weight_shape((2,))
+    (1, 2)
+    >>> params = {"fc1": {"W": np.array([[3.0, 4.0]]), "b": np.array([0.5])}}
+    >>> fc.apply(np.array([[1.0], [2.0]]), Tables(params))
+    array([[11.5]])
     """
 
     units: int
@@ -65,7 +79,7 @@ class Dense(Layer):
 
 @dataclass(frozen=True)
 class Conv(Layer):
-    """A convolution with W (filters, maps, k, k).
+    """y[f] = b[f] + sum over maps c of W[f, c] * x[c], with W (filters, maps, k, k): see `l0edu.ops.conv2d`.
 
     Parameters
     ----------
@@ -73,9 +87,22 @@ class Conv(Layer):
     filters, kernel : int
         How many output maps, and the side of the kernel.
     stride, padding : int
+        Step between windows, and rows of zeros around the image.
     bias : bool
+        Whether there is a b.
     weight_gate : law of gates, optional
-        Gives every weight a gate of its own.
+        Gives every weight a gate of its own, as in `Dense`.
+
+    Raises
+    ------
+    InputError
+        From `out_shape`, when a number is too small, or the input is no image or smaller than the kernel.
+
+    Examples
+    --------
+    >>> conv = Conv("conv1", filters=20, kernel=5)
+    >>> conv.weight_shape((1, 28, 28)), conv.out_shape((1, 28, 28))
+    ((20, 1, 5, 5), (20, 24, 24))
     """
 
     filters: int
@@ -120,7 +147,12 @@ class Conv(Layer):
 
 @dataclass(frozen=True)
 class Flatten(Layer):
-    """(maps, height, width) to a vector, map after map."""
+    """(maps, height, width) to a vector, map after map.
+
+    Parameters
+    ----------
+    name : str
+    """
 
     def out_shape(self, in_shape: Shape) -> Shape:
         """(maps * height * width,)."""

@@ -17,6 +17,13 @@ __all__ = ["conv2d", "fold", "output_size", "patches"]
 def output_size(size: int, k: int, stride: int = 1, padding: int = 0) -> int:
     """How many positions a window of k pixels takes: (size + 2 padding - k) // stride + 1.
 
+    Parameters
+    ----------
+    size : int
+        Height or width of the image, in pixels.
+    k, stride, padding : int
+        Side of the window, step between windows, and zeros added at either end.
+
     Examples
     --------
     >>> output_size(28, 5), output_size(32, 3, stride=2, padding=1)
@@ -46,7 +53,8 @@ def conv2d(x: Array, W: Array, b: Array | None = None, stride: int = 1, padding:
     Raises
     ------
     InputError
-        When a rank is wrong, the maps do not fit, or the kernel is larger than the padded image.
+        When a rank is wrong, the maps do not fit, the kernel is not square, empty, or larger than the padded
+        image, b has another length, stride is below 1, or padding is negative.
 
     Examples
     --------
@@ -85,7 +93,29 @@ def conv2d_db(g: Array, W: Array) -> Array:
 
 
 def patches(x: Array, k: int, stride: int = 1) -> Array:
-    """(C, H, W, N) to (C k k, h w N): the pixels under the kernel, one column a window."""
+    """(C, H, W, N) to (C k k, h w N): the pixels under the kernel, one column a window.
+
+    Parameters
+    ----------
+    x : array (C, H, W, N)
+        A batch of N images, padded already.
+    k, stride : int
+        Side of the window, no larger than the image, and step between windows.
+
+    Returns
+    -------
+    array (C k k, h w N), with h = (H - k) // stride + 1 and w likewise
+        Rows go by map, then by the kernel's row and column; columns by h, w and N.
+
+    Examples
+    --------
+    >>> x = np.arange(9.0).reshape(1, 3, 3, 1)
+    >>> patches(x, k=2)
+    array([[0., 1., 3., 4.],
+           [1., 2., 4., 5.],
+           [3., 4., 6., 7.],
+           [4., 5., 7., 8.]])
+    """
     C, H, W, N = x.shape
     h, w = output_size(H, k, stride), output_size(W, k, stride)
     columns = np.empty_like(x, shape=(C, k, k, h, w, N))
@@ -96,7 +126,31 @@ def patches(x: Array, k: int, stride: int = 1) -> Array:
 
 
 def fold(columns: Array, shape: Shape, k: int, stride: int = 1) -> Array:
-    """(C k k, h w N) to (C, H, W, N): the transpose of `patches`, which adds up what it had copied."""
+    """(C k k, h w N) to (C, H, W, N): the transpose of `patches`, which adds up what it had copied.
+
+    Parameters
+    ----------
+    columns : array (C k k, h w N)
+        As `patches` lays them out.
+    shape : tuple of int
+        (C, H, W, N).
+    k, stride : int
+        As for `patches`.
+
+    Returns
+    -------
+    array (C, H, W, N)
+
+    Examples
+    --------
+    How many of the four 2 x 2 windows see each pixel of a 3 x 3 image:
+
+    >>> x = np.ones((1, 3, 3, 1))
+    >>> fold(patches(x, k=2), x.shape, k=2)[0, :, :, 0]
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
+    """
     C, H, W, N = shape
     h, w = output_size(H, k, stride), output_size(W, k, stride)
     columns = columns.reshape(C, k, k, h, w, N)

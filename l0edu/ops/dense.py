@@ -63,7 +63,26 @@ def affine_db(g: Array) -> Array:
 
 @primitive
 def flatten(x: Array) -> Array:
-    """(maps, height, width, batch) to (units, batch): the pixels of a map stay together, as in torch."""
+    """(maps, height, width, batch) to (units, batch): the pixels of a map stay together, as in torch.
+
+    Parameters
+    ----------
+    x : array (..., batch)
+
+    Returns
+    -------
+    array (units, batch), with units the product of all axes but the last
+
+    Raises
+    ------
+    InputError
+        When x has fewer than two axes.
+
+    Examples
+    --------
+    >>> flatten(np.arange(8.0).reshape(2, 2, 2, 1)).shape
+    (8, 1)
+    """
     if np.ndim(x) < 2:
         raise InputError(f"flatten takes (..., batch), got shape {np.shape(x)}")
     return x.reshape(prod(x.shape[:-1]), x.shape[-1])

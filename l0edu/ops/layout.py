@@ -11,7 +11,16 @@ __all__ = ["batch_first", "batch_last"]
 
 @primitive
 def batch_last(x: Array) -> Array:
-    """(batch, ...) to (..., batch).
+    """(batch, ...) to (..., batch), copied if needed so that the batch is contiguous.
+
+    Parameters
+    ----------
+    x : array (batch, ...)
+
+    Raises
+    ------
+    InputError
+        When x has fewer than two axes.
 
     Examples
     --------
@@ -33,7 +42,17 @@ def batch_last_dx(g: Array) -> Array:
 
 @primitive
 def batch_first(x: Array) -> Array:
-    """(..., batch) to (batch, ...)."""
+    """(..., batch) to (batch, ...).
+
+    Parameters
+    ----------
+    x : array (..., batch)
+
+    Examples
+    --------
+    >>> batch_first(np.zeros((10, 100))).shape
+    (100, 10)
+    """
     return np.moveaxis(x, -1, 0)
 
 

@@ -12,6 +12,11 @@ __all__ = ["batch_norm", "moments", "normalize"]
 def moments(x: Array) -> tuple[Array, Array]:
     """Mean and variance (divided by the count) of each unit, over batch and pixels: (units,) twice.
 
+    Parameters
+    ----------
+    x : array (units, batch) or (maps, height, width, batch)
+        Not empty.
+
     Examples
     --------
     >>> moments(np.array([[1.0, 3.0], [5.0, 5.0]]))
@@ -35,6 +40,11 @@ def batch_norm(x: Array, scale: Array, shift: Array, eps: float = 1e-5) -> Array
     Returns
     -------
     array, of x's shape
+
+    Raises
+    ------
+    InputError
+        When x is empty, or scale or shift has another length than x has units.
 
     References
     ----------
@@ -77,7 +87,30 @@ def batch_norm_dshift(g: Array) -> Array:
 
 @primitive
 def normalize(x: Array, scale: Array, shift: Array, mean: Array, var: Array, eps: float = 1e-5) -> Array:
-    """y = scale (x - mean) / sqrt(var + eps) + shift, with given moments: batch norm at test time."""
+    """y = scale (x - mean) / sqrt(var + eps) + shift, with given moments: batch norm at test time.
+
+    Parameters
+    ----------
+    x : array (units, batch) or (maps, height, width, batch)
+    scale, shift, mean, var : array (units,)
+    eps : float
+        As in `batch_norm`.
+
+    Returns
+    -------
+    array, of x's shape
+
+    Raises
+    ------
+    InputError
+        When scale, shift, mean or var has another length than x has units.
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> normalize(np.array([[1.0, 3.0]]), scale=one, shift=one, mean=one, var=4 * one, eps=0.0)
+    array([[1., 2.]])
+    """
     if not np.shape(scale) == np.shape(shift) == np.shape(mean) == np.shape(var) == (len(x),):
         raise InputError(
             f"batch norm of {len(x)} units needs as many scales {np.shape(scale)}, shifts {np.shape(shift)}, "

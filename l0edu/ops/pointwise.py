@@ -13,6 +13,11 @@ __all__ = ["relu", "scale"]
 def relu(x: Array) -> Array:
     """y = max(x, 0).
 
+    Parameters
+    ----------
+    x : array
+        Of any shape.
+
     Examples
     --------
     >>> relu(np.array([-1.0, 0.0, 2.0]))

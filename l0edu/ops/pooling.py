@@ -27,6 +27,11 @@ def max_pool(x: Array, k: int) -> Array:
     -------
     array (maps, height // k, width // k, batch)
 
+    Raises
+    ------
+    InputError
+        When x has not four axes, k is below 1, or the image is smaller than a window.
+
     Examples
     --------
     >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), 2)[0, :, :, 0]
@@ -55,6 +60,21 @@ def max_pool_dx(g: Array, y: Array, x: Array, k: int) -> Array:
 @primitive
 def mean_pool(x: Array, k: int) -> Array:
     """y[c, i, j] = mean over p, q < k of x[c, k i + p, k j + q]; windows as in `max_pool`.
+
+    Parameters
+    ----------
+    x : array (maps, height, width, batch)
+    k : int
+        Side of a window.
+
+    Returns
+    -------
+    array (maps, height // k, width // k, batch)
+
+    Raises
+    ------
+    InputError
+        As `max_pool`.
 
     Examples
     --------

@@ -1,41 +1,14 @@
 import json
-import os
-import random
-import re
-import shlex
-import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
+from command_line import QUICK, one_line_error, records
 
 from l0edu import load_run
-from l0edu.checkpoint import load_tables, save_tables
 from l0edu.cli import main
 from l0edu.data import write_idx
-
-QUICK = ["train", "mlp", "--batch-size", "500", "--epochs", "2"]
-
-
-def records(folder):
-    return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
-
-
-def wait_for(file, process):
-    while not file.exists() and process.poll() is None:
-        time.sleep(0.01)
-
-
-def one_line_error(capsys, arguments):
-    """The message of a call that must fail with status 2, in one line and without a traceback."""
-    assert main(arguments) == 2
-    printed = capsys.readouterr()
-    assert printed.err.count("\n") == 1
-    assert printed.err.startswith("l0edu: ")
-    assert "usage" not in printed.err
-    return printed.err
 
 
 def test_a_run_writes_every_file_and_prints_the_table(tmp_path, capsys):
@@ -71,17 +44,6 @@ def test_validation_images_are_held_out_of_training_and_reported(tmp_path):
     assert records(folder)[-1]["validation_error"] is not None
 
 
-def test_a_run_can_be_made_longer(tmp_path, capsys):
-    folder, whole = tmp_path / "run", tmp_path / "whole"
-    assert main([*QUICK, "--out", str(folder)]) == 0
-    assert main(["train", "mlp", "--epochs", "3", "--out", str(folder), "--resume"]) == 0
-    assert main([*QUICK[:-1], "3", "--out", str(whole)]) == 0
-    np.testing.assert_equal(
-        load_tables(folder / "checkpoint.npz")[0], load_tables(whole / "checkpoint.npz")[0]
-    )
-    assert [line["epoch"] for line in records(folder)] == [1, 2, 3]
-
-
 def test_resuming_a_finished_run_prints_its_table_again(tmp_path, capsys):
     folder = tmp_path / "run"
     main([*QUICK, "--out", str(folder)])
@@ -89,88 +51,6 @@ def test_resuming_a_finished_run_prints_its_table_again(tmp_path, capsys):
     assert main(["train", "mlp", "--out", str(folder), "--resume"]) == 0
     assert (folder / "checkpoint.npz").read_bytes() == before
     assert capsys.readouterr().out.count("units left") == 2
-
-
-@pytest.mark.parametrize("state", ["missing", "empty"])
-def test_resume_where_nothing_was_trained_starts_anew(tmp_path, state):
-    folder = tmp_path / "run"
-    if state != "missing":
-        folder.mkdir()
-    assert main([*QUICK, "--out", str(folder), "--resume"]) == 0
-    assert len(records(folder)) == 2
-
-
-def interrupt_before_the_first_checkpoint(folder, monkeypatch):
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr("l0edu.cli.train.RunFolder.add", interrupted)
-        assert main([*QUICK, "--lam", "7", "--seed", "3", "--out", str(folder)]) == 130
-
-
-def test_the_advice_after_an_interruption_goes_on_with_what_was_asked_for(tmp_path, capsys, monkeypatch):
-    folder = tmp_path / "my run"
-    interrupt_before_the_first_checkpoint(folder, monkeypatch)
-    advice = re.search(r"go on with: l0edu (.*)", capsys.readouterr().err).group(1)
-    assert main(shlex.split(advice)) == 0
-    config = json.loads((folder / "config.json").read_text())
-    assert (config["lam"], config["seed"], config["batch_size"], config["epochs"]) == ([7.0], 3, 500, 2)
-
-
-def test_what_was_asked_for_cannot_be_changed_after_an_early_interruption(tmp_path, capsys, monkeypatch):
-    folder = tmp_path / "run"
-    interrupt_before_the_first_checkpoint(folder, monkeypatch)
-    capsys.readouterr()
-    changed = ["train", "mlp", "--seed", "4", "--out", str(folder), "--resume"]
-    assert "started with --seed 3" in one_line_error(capsys, changed)
-
-
-def test_a_lost_checkpoint_does_not_throw_the_run_away(tmp_path, capsys):
-    folder = tmp_path / "run"
-    main([*QUICK, "--out", str(folder)])
-    (folder / "checkpoint.npz").unlink()
-    capsys.readouterr()
-    message = one_line_error(capsys, ["train", "mlp", "--out", str(folder), "--resume"])
-    assert "lacks its checkpoint.npz" in message
-    assert len(records(folder)) == 2
-
-
-def test_a_run_cannot_be_made_shorter(tmp_path, capsys):
-    folder = tmp_path / "run"
-    main([*QUICK, "--out", str(folder)])
-    capsys.readouterr()
-    shorter = ["train", "mlp", "--epochs", "1", "--out", str(folder), "--resume"]
-    assert "--epochs 1: the run has 2 epochs already" in one_line_error(capsys, shorter)
-
-
-def test_a_loss_that_is_not_finite_keeps_the_last_good_checkpoint(tmp_path, capsys):
-    folder = tmp_path / "run"
-    main([*QUICK, "--out", str(folder)])
-    config = folder / "checkpoint.npz"
-    tables, meta = load_tables(config)
-    meta["config"]["step_size"] = 1e30
-    save_tables(config, tables, meta)
-    capsys.readouterr()
-    message = one_line_error(capsys, ["train", "mlp", "--epochs", "4", "--out", str(folder), "--resume"])
-    assert "not finite in epoch 3" in message
-    assert load_run(folder).records[-1]["epoch"] == 2
-
-
-@pytest.mark.parametrize("seconds", [1.0, 2.5])
-def test_a_real_interruption_leaves_a_run_that_goes_on(tmp_path, seconds):
-    folder = tmp_path / "run"
-    command = [sys.executable, "-m", "l0edu", "train", "mlp", "--epochs", "200", "--out", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    wait_for(folder / "config.json", process)
-    time.sleep(seconds)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate()
-    assert process.returncode == 130
-    assert "go on with" in errors
-    assert "Traceback" not in errors
-    done = len(records(folder))
-    assert main(["train", "mlp", "--epochs", str(done + 1), "--out", str(folder), "--resume"]) in (0, 2)
 
 
 def test_two_runs_at_once_get_folders_of_their_own(tmp_path):
@@ -183,28 +63,6 @@ def test_two_runs_at_once_get_folders_of_their_own(tmp_path):
     assert [process.returncode for process in both] == [0, 0]
     seeds = {json.loads(file.read_text())["seed"] for file in tmp_path.glob("runs/*/summary.json")}
     assert seeds == {1, 2}
-
-
-def test_five_kills_at_random_moments_change_no_bit(tmp_path):
-    folder, whole = tmp_path / "killed", tmp_path / "whole"
-    command = [sys.executable, "-m", "l0edu", "train", "mlp", "--epochs", "40", "--batch-size", "250"]
-    started = time.perf_counter()
-    assert subprocess.run([*command, "--out", str(whole)], capture_output=True).returncode == 0
-    share = (time.perf_counter() - started) / 8  # of the whole run: five kills come before its end
-    chance = random.Random(os.urandom(4))
-    moments = [chance.uniform(0.1, 1.0) * share for _ in range(5)]
-    for moment in moments:
-        process = subprocess.Popen(
-            [*command, "--out", str(folder), "--resume"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        wait_for(folder / "config.json", process)
-        time.sleep(moment)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
-    assert subprocess.run([*command, "--out", str(folder), "--resume"], capture_output=True).returncode == 0
-    killed, unharmed = (load_tables(path / "checkpoint.npz") for path in (folder, whole))
-    np.testing.assert_equal(killed[0], unharmed[0], err_msg=f"killed after {moments} s")
-    assert [line["epoch"] for line in records(folder)] == list(range(1, 41))
 
 
 def test_without_out_runs_are_numbered(tmp_path, monkeypatch):
@@ -256,26 +114,6 @@ def test_bad_input_is_one_line_that_names_it(tmp_path, monkeypatch, capsys, argu
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_folder_that_holds_another_run_is_refused(tmp_path, capsys):
-    folder = tmp_path / "run"
-    main([*QUICK, "--out", str(folder)])
-    capsys.readouterr()
-    assert "holds a run" in one_line_error(capsys, [*QUICK, "--out", str(folder)])
-    changed = ["train", "mlp", "--lam", "0.2", "--out", str(folder), "--resume"]
-    assert "started with --lam 0.1" in one_line_error(capsys, changed)
-    other = ["train", "lenet5", "--out", str(folder), "--resume"]
-    assert "started with network mlp" in one_line_error(capsys, other)
-
-
-def test_a_damaged_checkpoint_is_refused(tmp_path, capsys):
-    folder = tmp_path / "run"
-    main([*QUICK, "--out", str(folder)])
-    checkpoint = folder / "checkpoint.npz"
-    checkpoint.write_bytes(checkpoint.read_bytes()[:-100])
-    capsys.readouterr()
-    assert "damaged" in one_line_error(capsys, ["train", "mlp", "--out", str(folder), "--resume"])
-
-
 def test_out_that_is_a_file_is_refused(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert "is a file" in one_line_error(capsys, [*QUICK, "--out", str(tmp_path / "file")])
@@ -284,21 +122,6 @@ def test_out_that_is_a_file_is_refused(tmp_path, capsys):
 def test_a_folder_under_a_file_is_refused(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert "file" in one_line_error(capsys, [*QUICK, "--out", str(tmp_path / "file" / "run")])
-
-
-def test_a_full_disk_is_one_line_and_leaves_the_checkpoint(tmp_path, capsys, monkeypatch):
-    folder = tmp_path / "run"
-    main([*QUICK, "--out", str(folder)])
-    capsys.readouterr()
-
-    def full(_):
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("os.fsync", full)
-        longer = ["train", "mlp", "--epochs", "3", "--out", str(folder), "--resume"]
-        assert "No space left on device" in one_line_error(capsys, longer)
-    assert main(longer) == 0
 
 
 def test_images_that_do_not_fit_the_network_leave_no_folder_behind(tmp_path, capsys, monkeypatch):

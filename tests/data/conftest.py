@@ -33,7 +33,7 @@ def write_set():
 @pytest.fixture
 def tiny_mnist(tiny, monkeypatch):
     """Let the registry take the tiny set for MNIST."""
-    files = [KnownFile(name, 0, content_sha256(array)) for name, array in zip(FILE_NAMES, tiny, strict=True)]
+    files = [KnownFile(name, content_sha256(array)) for name, array in zip(FILE_NAMES, tiny, strict=True)]
     monkeypatch.setitem(KNOWN, "mnist", tuple(files))
     return tiny
 

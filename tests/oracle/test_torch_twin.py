@@ -201,3 +201,9 @@ def test_an_unknown_law_is_refused():
 def test_importing_the_oracle_does_not_import_torch():
     code = "import sys, l0edu.oracle, l0edu.cli.verify; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_examples_in_the_docstrings_run():
+    import doctest
+
+    assert doctest.testmod(pytest.importorskip("l0edu.oracle.torch_twin")).failed == 0
