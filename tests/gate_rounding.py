@@ -1,6 +1,6 @@
 """How far does rounding move a gate's probability, density and mean? First-order bounds, for every parameter.
 
-The unit is eps, the distance from 1 to the next float; L is log_alpha, and s runs from the s of z = 0 to the s
+The unit is eps, the distance from 1 to the next float; L is log_alpha, and s runs from the s of z = 0 to that
 of z = 1, where the density is finite. Each function of a float is taken to be right to 2 eps.
 """
 
