@@ -19,7 +19,7 @@ __all__ = ["add", "data_report", "report", "run"]
 
 Line = tuple[bool | None, str, str]  # good (None: optional and absent), what, what to do
 
-OLDEST = {"numpy": (2, 0), "autograd": (1, 8), "matplotlib": (3, 9), "tqdm": (4, 66)}
+OLDEST = {"numpy": (2, 0), "autograd": (1, 9), "matplotlib": (3, 9), "tqdm": (4, 66)}
 
 
 def add(commands: Any) -> None:
