@@ -93,14 +93,18 @@ class Primitive:
 
         def pull(g: Any) -> tuple[Array, ...]:
             if isbox(g) or isbox(y):
-                raise InputError(
-                    f"l0edu's {self.__name__} can be differentiated once; for second derivatives use "
-                    f"l0edu.plain.{self.__name__}, the same formula in autograd.numpy"
-                )
+                raise InputError(f"{self.__name__} can be differentiated once; {self._for_more()}")
             values = {**given.arguments, "g": g, "y": y}
             return tuple(in_dtype_of(values[name], self._gradients[name](values)) for name in wanted)
 
         return pull
+
+    def _for_more(self) -> str:
+        if self.__module__.startswith("l0edu."):
+            return (
+                f"for second derivatives use l0edu.plain.{self.__name__}, the same formula in autograd.numpy"
+            )
+        return "for second derivatives spell its formula in autograd.numpy"
 
 
 def primitive(formula: Callable[..., Any]) -> Primitive:
