@@ -1,5 +1,6 @@
 """Learning Sparse Neural Networks through L0 Regularization: to read, to run and to check against."""
 
+from l0edu.averaging import Average
 from l0edu.bernoulli import BernoulliGates
 from l0edu.concrete import BinaryConcrete
 from l0edu.data import Dataset, batches
@@ -20,7 +21,7 @@ from l0edu.lp import lp_penalty
 from l0edu.models import lenet5, mlp
 from l0edu.network import Network
 from l0edu.ops import cross_entropy
-from l0edu.optim import SGD, Adam, Average, StepDecay
+from l0edu.optim import SGD, Adam, StepDecay
 from l0edu.penalty import expected_l0, l0_penalty, l2_penalty
 from l0edu.records import Record, Settings, State
 from l0edu.train import fit

@@ -24,7 +24,7 @@ __all__ = ["check_fits", "load_tables", "save_tables", "write_atomically"]
 
 META = "meta.json"
 DAMAGES = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, MemoryError),
     *(ValueError, KeyError, TypeError, AttributeError, IndexError),
 )
 
@@ -109,7 +109,7 @@ def check_fits(net: Network, params: Table, origin: str, dtype: str) -> None:
     dtype : str
     """
     wanted = dict(_flatten(net.init(np.random.default_rng(0), np.dtype(dtype)), ""))
-    found = dict(_flatten(params, ""))
+    found = dict(_flatten(params, "")) if type(params) is dict else {}
     for name in sorted(wanted.keys() | found.keys()):
         here, there = (_kind(arrays.get(name)) for arrays in (wanted, found))
         if here != there:

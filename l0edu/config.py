@@ -7,6 +7,8 @@ from l0edu.errors import InputError
 
 __all__ = ["Config"]
 
+LARGEST = 2**53  # whole numbers up to here are exact as floats, and in any reader of JSON
+
 
 @dataclass(frozen=True)
 class Config:
@@ -57,6 +59,9 @@ class Config:
             if not _is_of(value, field.type):
                 raise InputError(f"config: {field.name} = {value!r} is not of type {field.type}")
 
+        if self.dtype not in ("float32", "float64"):
+            raise InputError(f"config: dtype = {self.dtype!r}: it must be float32 or float64")
+
     @classmethod
     def of_json(cls, content: Any, origin: str) -> "Config":
         """The config in what JSON gave; `origin` says in a message where that was."""
@@ -74,7 +79,7 @@ class Config:
 
 def _is_of(value: Any, kind: Any) -> bool:
     if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
     if kind is float:
         return isinstance(value, float) or _is_of(value, int)
     if kind == list[float]:

@@ -19,7 +19,7 @@ from l0edu.errors import InputError
 from l0edu.gates import HardConcrete, RectifiedLaw
 from l0edu.layers import Gate, Layer
 from l0edu.network import Network
-from l0edu.tables import Array, FlatTable, Table
+from l0edu.tables import Array, FlatTable, Table, look_up
 
 __all__ = [
     "architecture",
@@ -73,7 +73,7 @@ def draw_noise(
                     f"{layer.name!r} has a gate for each weight: draw one sample for the minibatch"
                 )
             shape = (examples, *shape)
-        noise[layer.name] = _law(layer).draw_noise(rng, shape, _phi(layer, params).dtype)
+        noise[layer.name] = _law(layer).draw_noise(rng, shape, _phi(net, layer, params).dtype)
     return noise
 
 
@@ -106,7 +106,7 @@ def sample_gates(net: Network, params: Table, noise: FlatTable) -> FlatTable:
     array([0.    , 0.1629])
     """
     return {
-        layer.name: _law(layer).sample(_phi(layer, params), _noise(net, layer, noise))
+        layer.name: _law(layer).sample(_phi(net, layer, params), _noise(net, layer, noise))
         for layer in net.gates()
     }
 
@@ -131,7 +131,7 @@ def test_gates(net: Network, params: Table) -> FlatTable:
     >>> test_gates(mlp((2, 1), drop_rates=(0.5,)), params)["gate1"].round(4)
     array([0. , 0.5])
     """
-    return {layer.name: _law(layer).test_value(_phi(layer, params)) for layer in net.gates()}
+    return {layer.name: _law(layer).test_value(_phi(net, layer, params)) for layer in net.gates()}
 
 
 test_gates.__test__ = False  # type: ignore[attr-defined] # the name is a noun: no test for pytest to collect
@@ -157,7 +157,7 @@ def open_probabilities(net: Network, params: Table) -> FlatTable:
     >>> open_probabilities(mlp((2, 1), drop_rates=(0.5,)), params)["gate1"].round(4)
     array([0.1976, 0.8318])
     """
-    return {layer.name: _law(layer).prob_open(_phi(layer, params)) for layer in net.gates()}
+    return {layer.name: _law(layer).prob_open(_phi(net, layer, params)) for layer in net.gates()}
 
 
 def architecture(net: Network, params: Table) -> list[int]:
@@ -223,7 +223,7 @@ def clamp_log_alpha(net: Network, params: Table, limit: float = log(100)) -> Tab
     for layer in net.gates():
         if not isinstance(_law(layer), HardConcrete):
             raise InputError(f"{layer.name!r} has no log_alpha to clamp: its law is {_law(layer)!r}")
-        log_alpha = np.clip(_phi(layer, params), -limit, limit)
+        log_alpha = np.clip(_phi(net, layer, params), -float(limit), float(limit))
         clamped[layer.name] = {**params[layer.name], "log_alpha": log_alpha}
     return clamped
 
@@ -234,13 +234,14 @@ def _law(layer: Layer) -> RectifiedLaw:
     return law
 
 
-def _phi(layer: Layer, params: Table) -> Array:
-    try:
-        return params[layer.name][_law(layer).parameter]
-    except KeyError:
+def _phi(net: Network, layer: Layer, params: Table) -> Array:
+    phi = look_up(params, layer.name, _law(layer).parameter)
+    if np.shape(phi) != net.gate_shape(layer):
+        found, wanted = np.shape(phi), net.gate_shape(layer)
         raise InputError(
-            f"params lack {layer.name!r} / {_law(layer).parameter!r}: make them with net.init"
-        ) from None
+            f"{layer.name!r} has gates of shape {wanted}, and its {_law(layer).parameter} has {found}"
+        )
+    return phi
 
 
 def _noise(net: Network, layer: Layer, noise: Any) -> Array:

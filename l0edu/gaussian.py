@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from l0edu.errors import InputError
-from l0edu.gates import RectifiedLaw
+from l0edu.gates import RectifiedLaw, hard_sigmoid
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array, Shape
 from l0edu.tape import primitive
@@ -102,7 +102,7 @@ class HardGaussian(RectifiedLaw):
     def mean(self, mu: Array) -> Array:
         """E[z] = sigma (G(mu / sigma) - G((mu - 1) / sigma)), with G(v) = v Phi(v) + phi(v), G' = Phi."""
         high, low = mu / self.sigma, (mu - 1) / self.sigma
-        return self.sigma * (_integral_of_cdf(high) - _integral_of_cdf(low))
+        return hard_sigmoid(self.sigma * (_integral_of_cdf(high) - _integral_of_cdf(low)))  # rounding
 
     def noiseless(self, mu: Array) -> Array:
         """s_bar = mu: the Gaussian's mean."""

@@ -4,15 +4,25 @@
 `np.linspace` would turn a whole float32 run into float64.
 """
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
+from l0edu.errors import InputError
+
 __all__ = ["use_python_numbers"]
+
+KINDS: dict[Any, Any] = {int: int, float: (int, float)}
 
 
 def use_python_numbers(description: Any) -> None:
     """Turn the NumPy scalars among a frozen dataclass's fields into Python numbers.
+
+    Raises
+    ------
+    InputError
+        When a field that is declared int or float holds something else.
 
     Examples
     --------
@@ -20,6 +30,12 @@ def use_python_numbers(description: Any) -> None:
     >>> HardConcrete(beta=np.float64(0.5)).beta
     0.5
     """
-    for name, value in vars(description).items():
+    for field in fields(description):
+        value = getattr(description, field.name)
         if isinstance(value, np.generic):
-            object.__setattr__(description, name, value.item())
+            value = value.item()
+            object.__setattr__(description, field.name, value)
+        kinds = KINDS.get(field.type)
+        if kinds and (isinstance(value, bool) or not isinstance(value, kinds)):
+            wanted = "a whole number" if field.type is int else "a number"
+            raise InputError(f"{type(description).__name__}: {field.name} = {value!r} is not {wanted}")

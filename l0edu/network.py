@@ -186,6 +186,8 @@ class Network:
                 _require(layer.name, "gates", tables.gates)
             if tables.stats is not None and isinstance(layer, BatchNorm):
                 _require(layer.name, "stats", tables.stats)
+                for moment in ("mean", "var"):
+                    _require(moment, f"stats[{layer.name!r}]", tables.stats[layer.name])
 
     def __repr__(self) -> str:
         weights = sum(prod(shape) for shape in self.weight_shapes.values())

@@ -15,7 +15,7 @@ from l0edu.errors import InputError
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array, Table, check_alike, map_arrays
 
-__all__ = ["SGD", "Adam", "Average", "StepDecay", "adam_rule", "sgd_rule"]
+__all__ = ["SGD", "Adam", "RuleState", "StepDecay", "adam_rule", "check_state", "sgd_rule"]
 
 StepSize: TypeAlias = float | Callable[[int], float]
 RuleState: TypeAlias = dict[str, Any]
@@ -128,6 +128,7 @@ class SGD:
     def update(self, params: Table, grads: Table, state: RuleState) -> tuple[Table, RuleState]:
         """One step: new params, new state."""
         check_alike(params, grads)
+        check_state(state, params, "v")
         step = _step_size(self.step_size, state["t"])
         rule = map_arrays(
             lambda p, g, v: sgd_rule(p, g, v, step, self.momentum, self.nesterov), params, grads, state["v"]
@@ -213,6 +214,7 @@ class Adam:
     def update(self, params: Table, grads: Table, state: RuleState) -> tuple[Table, RuleState]:
         """One step: new params, new state."""
         check_alike(params, grads)
+        check_state(state, params, "m", "v")
         t, step = state["t"] + 1, _step_size(self.step_size, state["t"])
         rule = map_arrays(
             lambda p, g, m, v: adam_rule(p, g, m, v, t, step, self.beta1, self.beta2, self.eps),
@@ -225,69 +227,28 @@ class Adam:
         return params, {"t": t, "m": m, "v": v}
 
 
-@dataclass(frozen=True)
-class Average:
-    """Temporal averaging: sum over steps k of (1 - d) d^(t-k) params_k, over 1 - d^t.
-
-    The sum starts at 0, so the weights (1 - d) d^(t-k) add up to 1 - d^t, which the division makes 1: after
-    one step the average *is* the parameters. (The reference code starts at a copy of the initial parameters
-    and divides all the same, which adds them to the result: docs/errata.md.)
-
-    Parameters
-    ----------
-    decay : float
-        d in [0, 1): about 1 / (1 - d) steps are averaged; 0 keeps the last parameters.
-
-    Raises
-    ------
-    InputError
-        When decay is outside [0, 1); from `value`, before the first update.
-
-    Examples
-    --------
-    >>> average = Average(decay=0.5)
-    >>> state = average.init({"fc": {"b": np.array([8.0])}})
-    >>> for b in (1.0, 4.0):
-    ...     state = average.update(state, {"fc": {"b": np.array([b])}})
-    >>> average.value(state)  # (1/4 * 1 + 1/2 * 4) / (3/4)
-    {'fc': {'b': array([3.])}}
-    """
-
-    decay: float = 0.999
-
-    def __post_init__(self) -> None:
-        use_python_numbers(self)
-        if not 0 <= self.decay < 1:
-            raise InputError(f"averaging decay = {self.decay}: it must lie in [0, 1), for example 0.999")
-
-    def init(self, params: Table) -> RuleState:
-        """No steps yet, sum 0."""
-        return {"t": 0, "sum": map_arrays(np.zeros_like, params)}
-
-    def update(self, state: RuleState, params: Table) -> RuleState:
-        """The state after one more step."""
-        check_alike(state["sum"], params, "params")
-        d = self.decay
-        return {
-            "t": state["t"] + 1,
-            "sum": map_arrays(lambda s, p: d * s + (1 - d) * p, state["sum"], params),
-        }
-
-    def value(self, state: RuleState) -> Table:
-        """The averaged parameters, after at least one update."""
-        if state["t"] == 0:
-            raise InputError("there is nothing to average yet: update the average with parameters first")
-        weight = 1 - self.decay ** state["t"]
-        return map_arrays(lambda s: s / weight, state["sum"])
-
-
 def _check_step_size(step_size: StepSize) -> None:
     if not callable(step_size) and not 0 < step_size < np.inf:
         raise InputError(f"step_size = {step_size}: it must be positive, for example 1e-3")
 
 
 def _step_size(step_size: StepSize, updates: int) -> float:
-    return float(step_size(updates) if callable(step_size) else step_size)
+    step = float(step_size(updates) if callable(step_size) else step_size)
+    if not 0 < step < np.inf:
+        raise InputError(
+            f"the schedule gives the step size {step} after {updates} updates: it must be positive"
+        )
+    return step
+
+
+def check_state(state: RuleState, params: Table, *tables: str) -> None:
+    """Refuse the state of another rule or of other parameters."""
+    if state.keys() != {"t", *tables}:
+        raise InputError(
+            f"a state of {sorted(state)} where {['t', *tables]} is needed: make it with init(params)"
+        )
+    for table in tables:
+        check_alike(params, state[table], f"state[{table!r}]")
 
 
 def _unzip(table: Any, parts: int) -> tuple[Any, ...]:

@@ -128,12 +128,15 @@ def l2_penalty(
     for layer in net.layers:
         if isinstance(layer, Dense | Conv):
             W = look_up(params, layer.name, "W")
+            if np.shape(W) != net.weight_shapes[layer.name]:
+                wanted = net.weight_shapes[layer.name]
+                raise InputError(f"{layer.name!r} has weights of shape {wanted}, and its W has {np.shape(W)}")
             terms.append(weighted_squares(W, _open_weights(net, layer.name, W.ndim, probabilities)))
             if biases and layer.bias:
                 terms.append(weighted_squares(look_up(params, layer.name, "b"), 1.0))
         elif isinstance(layer, BatchNorm) and batch_norm:
             terms += [weighted_squares(look_up(params, layer.name, key), 1.0) for key in ("scale", "shift")]
-    return weight_decay / 2 * sum(terms[1:], terms[0]) if terms else 0.0
+    return float(weight_decay) / 2 * sum(terms[1:], terms[0]) if terms else 0.0
 
 
 def one_per_layer(net: Network, lam: float | Sequence[float]) -> list[float]:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from l0edu.averaging import Average
 from l0edu.errors import InputError
 from l0edu.hyperparameters import use_python_numbers
-from l0edu.optim import SGD, Adam, Average
+from l0edu.optim import SGD, Adam
 from l0edu.tables import FlatTable, Table
 
 __all__ = ["Record", "Settings", "State"]
@@ -57,9 +58,6 @@ class Settings:
 
     def __post_init__(self) -> None:
         use_python_numbers(self)
-        for name in ("epochs", "batch_size", "seed"):
-            if not isinstance(getattr(self, name), int):
-                raise InputError(f"{name} = {getattr(self, name)!r}: it must be a whole number")
         if self.epochs < 1 or self.batch_size < 1:
             raise InputError(
                 f"epochs = {self.epochs}, batch_size = {self.batch_size}: both must be at least 1"

@@ -91,6 +91,8 @@ class RunFolder:
         """Bring the copies in line with what the run has come to; drop those of its end."""
         if progress.state is None and (self.has_checkpoint() or self.has_results()):
             raise InputError(f"{self.path} holds a run: add --resume to go on with it, or name another --out")
+        if progress.state is not None and len(self.load().records) != len(progress.records):
+            raise InputError(f"another process has gone on with {self.path} meanwhile: try again")
         self._write_json(self.config_file, progress.config.to_json())
         lines = "".join(json.dumps(record) + "\n" for record in progress.records)
         write_atomically(self.metrics_file, lines.encode())
@@ -133,14 +135,15 @@ class RunFolder:
         origin = str(self.checkpoint_file)
         config = Config.of_json(meta.get("config"), origin)
         try:
-            records = [dict(record) for record in meta["records"]]
-            epochs = [record["epoch"] for record in records]
+            records = [_record(record, number) for number, record in enumerate(meta["records"], start=1)]
             optimizer, average = (_with_counter(tables[name]) for name in ("optimizer", "average"))
-            state = State(epochs[-1], tables["params"], optimizer, average, float(meta["seconds"]))
-        except (KeyError, IndexError, TypeError, ValueError) as error:
+            state = State(records[-1]["epoch"], tables["params"], optimizer, average, float(meta["seconds"]))
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise InputError(f"{origin} is no checkpoint of a run ({error}): restore a copy") from None
-        if epochs != list(range(1, len(epochs) + 1)) or not state.seconds >= 0:
-            raise InputError(f"{origin} is no checkpoint of a run (its epochs are {epochs}): restore a copy")
+        if not 0 <= state.seconds < float("inf") or optimizer["t"] != average["t"]:
+            raise InputError(
+                f"{origin} is no checkpoint of a run (its time or counts are off): restore a copy"
+            )
         _check_tables(config, state, origin)
         return Progress(config, records, state)
 
@@ -171,9 +174,25 @@ def _with_counter(rule_state: dict[str, Any]) -> dict[str, Any]:
     return {**rule_state, "t": int(t)}
 
 
+def _record(record: Any, number: int) -> dict[str, Any]:
+    """An epoch's record as it was saved, with the entries that are read again."""
+    numbers = ("train_loss", "data_loss", "l0_penalty", "l2_penalty", "expected_l0", "step_ms", "seconds")
+    errors = [record[name] for name in ("test_error", "validation_error")]
+    good = record["epoch"] == number and all(isinstance(record[name], int | float) for name in numbers)
+    good = good and all(error is None or isinstance(error, int | float) for error in errors)
+    good = good and all(isinstance(left, int) for left in record["architecture"])
+    if not good:
+        raise ValueError(f"the record of epoch {number} is damaged")
+    return dict(record)
+
+
 def _check_tables(config: Config, state: State, origin: str) -> None:
     net = build(config.network)
-    tables = {"params": state.params, "average/sum": state.average.get("sum", {})}
-    tables |= {f"optimizer/{name}": part for name, part in state.optimizer.items() if name != "t"}
+    tables = {
+        "params": state.params,
+        "average/sum": state.average.get("sum"),
+        "optimizer/m": state.optimizer.get("m"),
+        "optimizer/v": state.optimizer.get("v"),
+    }
     for name, table in tables.items():
-        check_fits(net, table, f"{origin} ({name})", config.dtype)
+        check_fits(net, {} if table is None else table, f"{origin} ({name})", config.dtype)

@@ -46,7 +46,7 @@ def map_arrays(function: Callable[..., Any], *tables: Any) -> Any:
 def look_up(table: Table, layer: str, array: str, kind: str = "params") -> Array:
     """The array of a layer; InputError that names what is missing."""
     if layer not in table or array not in table[layer]:
-        raise InputError(f"the table {kind} has nothing under {layer!r}, {array!r}: make it with net.init")
+        raise InputError(f"the table {kind} has nothing under {layer!r} / {array!r}: make it with net.init")
     return table[layer][array]
 
 

@@ -51,6 +51,11 @@ class Primitive:
         self._recorded = record(formula)
         self._signature = inspect.signature(formula)
         self._names = list(self._signature.parameters)
+        kinds = {parameter.kind for parameter in self._signature.parameters.values()}
+        if kinds - {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY}:
+            raise InputError(
+                f"{self.__name__}: autograd sees positional arguments only: use no *, *args or **kwargs"
+            )
         self._gradients: dict[str, Callable[[dict[str, Any]], Array]] = {}
         defvjp_argnums(self._recorded, self._pullback)
 

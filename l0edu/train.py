@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from l0edu.averaging import Average
 from l0edu.data import Dataset, batches
 from l0edu.errors import GateWarning, InputError, TrainingDivergedError
 from l0edu.evaluation import batch_norm_stats, error_percent
@@ -27,15 +28,14 @@ from l0edu.gating import (
 from l0edu.gradient import value_and_grad
 from l0edu.network import Network
 from l0edu.objective import objective_terms
-from l0edu.optim import Average
 from l0edu.penalty import expected_l0, one_per_layer
 from l0edu.records import Record, Settings, State
-from l0edu.tables import Table
+from l0edu.tables import Array, Table, check_alike
 from l0edu.watch import GateWatch
 
 __all__ = ["begin", "fit", "train_epoch"]
 
-MOMENT_EXAMPLES = 1000  # batch norm's moments for evaluation come from about so many training examples
+MOMENT_EXAMPLES = 1000  # batch norm's moments for evaluation come from so many training examples
 
 Terms = dict[str, float]
 Track = Callable[[Iterable[Any]], Iterable[Any]]
@@ -117,13 +117,16 @@ def fit(
     1 [784, 300, 100]
     """
     train, test, validation = (_prepared(data, net, settings) for data in (train, test, validation))
-    state = begin(net, settings) if state is None else state
+    start = begin(net, settings)
+    state = start if state is None else state
+    check_alike(start.params, state.params, "state.params")
     watch = GateWatch(net)
+    sample = _moment_examples(train, settings)
     while state.epoch < settings.epochs:
         started = time.perf_counter()
         state, terms, step_ms = train_epoch(net, train, settings, state, track)
         params = Average(settings.averaging).value(state.average)
-        assessment = _assess(net, params, train, test, validation)
+        assessment = _assess(net, params, sample, test, validation)
         state = replace(state, seconds=state.seconds + time.perf_counter() - started)
         for sentence in watch.look(assessment["open_probabilities"], assessment["architecture"]):
             warnings.warn(f"epoch {state.epoch}: {sentence}", GateWarning, stacklevel=2)
@@ -180,7 +183,8 @@ def train_epoch(
         losses.append({name: float(term) for name, term in terms.items()})
         _refuse_loss_not_finite(losses[-1], epoch, len(losses))
     step_ms = 1000 * (time.perf_counter() - started) / len(losses)
-    _refuse_params_not_finite(params, epoch)
+    for table in (params, *(part for part in optimizer_state.values() if isinstance(part, dict))):
+        _refuse_params_not_finite(table, epoch)
     return State(epoch, params, optimizer_state, average_state, state.seconds), losses, step_ms
 
 
@@ -195,12 +199,17 @@ def _losses(steps: list[Terms]) -> dict[str, Any]:
     }
 
 
+def _moment_examples(train: Dataset, settings: Settings) -> Array:
+    """Training images for batch norm's moments, drawn at random, as the set may be in some order."""
+    rng = np.random.default_rng((settings.seed, 0, 2))
+    return train.x[rng.permutation(len(train))[:MOMENT_EXAMPLES]]
+
+
 def _assess(
-    net: Network, params: Table, train: Dataset, test: Dataset | None, validation: Dataset | None
+    net: Network, params: Table, sample: Array, test: Dataset | None, validation: Dataset | None
 ) -> dict[str, Any]:
     """What the averaged parameters are worth."""
-    every = max(1, len(train) // MOMENT_EXAMPLES)  # spread over the set, which may be sorted
-    stats = batch_norm_stats(net, params, train.x[::every], test_gates(net, params))
+    stats = batch_norm_stats(net, params, sample, test_gates(net, params))
     return {
         "test_error": None if test is None else error_percent(net, params, test, stats),
         "validation_error": None if validation is None else error_percent(net, params, validation, stats),

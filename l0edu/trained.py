@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from l0edu.averaging import Average
 from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.evaluation import logits
 from l0edu.models import build
 from l0edu.network import Network
-from l0edu.optim import Average
 from l0edu.runs import RunFolder
 from l0edu.tables import Array, Table
 

@@ -264,3 +264,13 @@ def test_a_law_without_log_alpha_is_not_clamped():
 def test_the_noise_of_lenet_has_1370_numbers():
     net = lenet5()
     assert sum(u.size for u in draw_noise(net, net.init(rng()), rng()).values()) == 1_370
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (5,), (2, 3)])
+def test_a_parameter_of_another_shape_than_its_gates_is_refused(shape):
+    net = mlp((3, 2), (0.5,))
+    params = net.init(np.random.default_rng(0))
+    params["gate1"]["log_alpha"] = np.zeros(shape, np.float32)
+    for use in (values_at_test_time, open_probabilities, architecture):
+        with pytest.raises(InputError, match=r"'gate1' has gates of shape \(3,\)"):
+            use(net, params)

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from l0edu import InputError
-from l0edu.optim import SGD, Adam, Average, StepDecay
+from l0edu.averaging import Average
+from l0edu.optim import SGD, Adam, StepDecay
 from l0edu.tables import map_arrays
 
 RULES = {
@@ -149,3 +150,33 @@ def test_numpy_scalars_as_hyperparameters_leave_float32_alone():
     average = Average(np.float64(0.9))
     averaged = average.value(average.update(average.init(new), new))
     assert new["fc1"]["b"].dtype == averaged["fc1"]["b"].dtype == np.float32
+
+
+def other_shape(params):
+    return {"fc1": {"W": np.ones((1, 2)), "b": params["fc1"]["b"]}}
+
+
+@pytest.mark.parametrize("rule", [Adam(), SGD(momentum=0.9)])
+def test_grads_and_states_of_other_parameters_are_refused(rule):
+    params = table_of(np.random.default_rng(0))
+    with pytest.raises(InputError, match="grads: fc1/W has shape"):
+        rule.update(params, other_shape(params), rule.init(params))
+    with pytest.raises(InputError, match=r"state.*fc1/W has shape"):
+        rule.update(params, params, rule.init(other_shape(params)))
+    with pytest.raises(InputError, match="nothing under 'fc1' / 'b'"):
+        rule.update(params, {"fc1": {"W": params["fc1"]["W"]}}, rule.init(params))
+
+
+def test_the_state_of_another_rule_is_refused():
+    params = table_of(np.random.default_rng(0))
+    with pytest.raises(InputError, match="a state of"):
+        Adam().update(params, params, SGD(momentum=0.9).init(params))
+    with pytest.raises(InputError, match="a state of"):
+        SGD(momentum=0.9).update(params, params, Adam().init(params))
+
+
+def test_a_schedule_that_gives_no_positive_step_is_refused():
+    params = table_of(np.random.default_rng(0))
+    rule = Adam(lambda t: -1.0)
+    with pytest.raises(InputError, match=r"-1\.0 after 0 updates"):
+        rule.update(params, params, rule.init(params))

@@ -100,9 +100,9 @@ def spoil(folder, change):
 def put(path, value):
     def change(tables, meta):
         *above, last = path.split("/")
-        where = {"meta": meta, **tables}
+        where = {"meta": meta, **tables} if above else tables
         for name in above:
-            where = where[name]
+            where = where[int(name)] if isinstance(where, list) else where[name]
         where[last] = value
 
     return change
@@ -144,6 +144,16 @@ SPOILT = {
     "records that are numbers": put("meta/records", [1, 2, 3]),
     "epochs with a gap": put("meta/records", [{"epoch": 1}, {"epoch": 3}]),
     "seconds in words": put("meta/seconds", "long"),
+    "endless seconds": put("meta/seconds", float("inf")),
+    "seconds beyond floats": put("meta/seconds", 10**400),
+    "lambda beyond floats": put("meta/config/lam", [10**400]),
+    "a dtype of no name": put("meta/config/dtype", "spam"),
+    "params that are one array": put("params", np.zeros(3)),
+    "no second moment": drop("optimizer/v"),
+    "counts that differ": put("average/t", np.array(1)),
+    "records without entries": put("meta/records", [{"epoch": 1}]),
+    "an error in words": put("meta/records/0/test_error", "x"),
+    "an architecture in words": put("meta/records/0/architecture", "abc"),
 }
 
 

@@ -138,3 +138,11 @@ def test_an_argument_called_like_the_output_is_refused():
     times = primitive(lambda x, y: x * y)
     with pytest.raises(InputError, match="called g or y"):
         times.gradient("x")(lambda g, y: g * y)
+
+
+def test_an_operation_with_a_keyword_only_argument_is_refused():
+    with pytest.raises(InputError, match="positional arguments only"):
+
+        @primitive
+        def power(x, *, exponent=2):
+            return x**exponent

@@ -7,12 +7,13 @@ import pytest
 from small_runs import blobs, tiny_batch_norm_net, tiny_mlp
 
 from l0edu import Adam, GateWarning, InputError, TrainingDivergedError, draw_noise, l0_penalty, mlp
+from l0edu.averaging import Average
 from l0edu.data import Dataset, batches
 from l0edu.evaluation import batch_norm_stats, error_percent, logits
 from l0edu.gating import architecture, test_gates
 from l0edu.gradient import value_and_grad
 from l0edu.objective import objective_terms
-from l0edu.optim import SGD, Average, StepDecay
+from l0edu.optim import SGD, StepDecay
 from l0edu.penalty import expected_l0
 from l0edu.records import Settings
 from l0edu.train import begin, fit, train_epoch
@@ -222,9 +223,15 @@ def test_data_that_cannot_be_trained_or_tested_on_is_refused(data, words, role):
         next(fit(tiny_mlp(), **sets))
 
 
-def test_moments_for_evaluation_are_those_of_the_whole_training_set_even_if_it_is_sorted():
-    data, net, test = blobs(3000), tiny_batch_norm_net(), blobs(300, seed=1)
-    by_label = data.take(np.argsort(data.y, kind="stable"))
-    record = last(fit(net, by_label, replace(SHORT, optimizer=Adam(0.02)), test))
+@pytest.mark.parametrize("ordered", ["by label", "in cycles"])
+def test_moments_for_evaluation_are_those_of_the_whole_training_set_even_if_it_has_an_order(ordered):
+    data, net, test = blobs(3000), tiny_batch_norm_net(), blobs(300, seed=1)  # labels 0, 1, 2, 0, 1, 2, ...
+    data = data.take(np.argsort(data.y, kind="stable")) if ordered == "by label" else data
+    record = last(fit(net, data, replace(SHORT, optimizer=Adam(0.02)), test))
     whole = batch_norm_stats(net, record.params, data.x, test_gates(net, record.params))
     assert record.test_error == pytest.approx(error_percent(net, record.params, test, whole), abs=1)
+
+
+def test_a_state_of_another_network_is_refused():
+    with pytest.raises(InputError, match=r"state\.params"):
+        next(fit(tiny_mlp(), blobs(), SHORT, state=begin(mlp((6, 7, 4, 3)), SHORT)))

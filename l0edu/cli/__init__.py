@@ -61,6 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has gone, as in `l0edu ... | head`
         _forget_output()
         return 0
+    except UnicodeError as error:
+        print(f"l0edu: {error}: give a path in the terminal's encoding", file=sys.stderr)
+        return 2
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         print(

@@ -10,6 +10,7 @@ import numpy as np
 
 from l0edu.config import Config
 from l0edu.data import Dataset, load, split
+from l0edu.data.folder import expand
 from l0edu.errors import InputError
 from l0edu.models import build
 from l0edu.network import Network
@@ -64,19 +65,19 @@ def resolve(options: argparse.Namespace) -> Job:
     """The job that the options describe; InputError for what cannot be done, before anything is written."""
     asked = {name: value for name, value in vars(options).items() if name in {*DEFAULTS, "network"}}
     if asked.get("data_dir") is not None:
-        asked["data_dir"] = str(Path(asked["data_dir"]).resolve())
+        asked["data_dir"] = str(expand(asked["data_dir"]).resolve())
     folder = _folder(options)
     before = _progress_in(folder) if hasattr(options, "resume") else None
-    if before is not None:
+    if (
+        before is not None and before.records
+    ):  # before the first checkpoint nothing was trained: change what you like
         _refuse_changes(asked, before)
     wanted = {**(_defaults(asked) if before is None else asdict(before.config)), **asked}
     net = build(wanted["network"])
     train, validation, test = _load(wanted, net)
-    config = Config(**{**wanted, "images": len(train), "data_crc": _crc(train)})
-    if before is not None and config.data_crc != before.config.data_crc:
-        raise InputError(
-            f"the run was trained on other images than {config.data} now holds: start anew elsewhere"
-        )
+    config = Config(**{**wanted, "images": len(train), "data_crc": _crc(train, validation, test)})
+    if before is not None and before.records and config.data_crc != before.config.data_crc:
+        raise InputError(f"the run has seen other images than {config.data} now holds: start anew elsewhere")
     settings_of(config)
     one_per_layer(net, config.lam if len(config.lam) > 1 else config.lam[0])
     progress = Progress(config) if before is None else replace(before, config=config)
@@ -153,5 +154,9 @@ def _load(wanted: dict[str, Any], net: Network) -> tuple[Dataset, Dataset | None
     return rest, held_out, test
 
 
-def _crc(train: Dataset) -> int:
-    return zlib.crc32(train.y.tobytes(), zlib.crc32(train.x.tobytes()))
+def _crc(*sets: Dataset | None) -> int:
+    crc = 0
+    for data in sets:
+        if data is not None:
+            crc = zlib.crc32(data.y.tobytes(), zlib.crc32(data.x.tobytes(), crc))
+    return crc

@@ -53,7 +53,7 @@ def _add_objective(group: Any) -> None:
         type=float,
         nargs="+",
         metavar="L",
-        help="lambda in units of 1/N, one or one a gated layer (.1)",
+        help="lambda in units of 1/N, one or one a gated layer (.1; lenet5 on mini .02)",
     )
     group.add_argument(
         "--weight-decay", type=float, metavar="W", help="weight of the L2 term (0); not times N"
@@ -74,8 +74,8 @@ def run(options: argparse.Namespace) -> int:
         try:
             progress = _train(job, folder)
         except KeyboardInterrupt:
-            command = shlex.join(["l0edu", "train", job.progress.config.network, "--out", str(folder.path)])
-            print(f"\ngo on with: {command} --resume", file=sys.stderr)
+            command = ["l0edu", "train", job.progress.config.network, f"--out={folder.path}", "--resume"]
+            print(f"\ngo on with: {shlex.join(command)}", file=sys.stderr)
             raise
         _finish(folder, job.net, progress)
     return 0

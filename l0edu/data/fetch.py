@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from l0edu.data.folder import find_file
+from l0edu.data.folder import expand, find_file
 from l0edu.data.idx import content_sha256, read_idx
 from l0edu.data.registry import FILE_NAMES, KNOWN, MIRRORS, KnownFile
 from l0edu.errors import InputError
@@ -38,7 +38,7 @@ def fetch(name: str, folder: str | Path, download: Download | None = None) -> Pa
     """
     if name not in KNOWN:
         raise InputError(f"data set {name!r} cannot be fetched: choose one of {', '.join(KNOWN)}")
-    target = Path(folder).expanduser() / name
+    target = expand(folder) / name
     missing = [file for file in KNOWN[name] if not _is_there(file, target)]
     if not missing:
         return target

@@ -12,7 +12,7 @@ from l0edu.data.idx import content_sha256, read_idx
 from l0edu.data.registry import FILE_NAMES, KNOWN
 from l0edu.errors import InputError
 
-__all__ = ["IdxSet", "find_file", "load_folder", "read_folder"]
+__all__ = ["IdxSet", "expand", "find_file", "load_folder", "read_folder"]
 
 Bytes = npt.NDArray[np.uint8]
 OTHER = "idx"
@@ -81,7 +81,7 @@ def read_folder(name: str, folder: str | Path) -> IdxSet:
     """
     if name != OTHER and name not in KNOWN:
         raise InputError(f"unknown data set {name!r}: choose one of {', '.join((*KNOWN, OTHER))}")
-    paths = _find_all(name, Path(folder).expanduser())
+    paths = _find_all(name, expand(folder))
     arrays = IdxSet(*(read_idx(path) for path in paths))
     if name != OTHER:
         _check_contents(name, paths, arrays)
@@ -155,3 +155,11 @@ def _recognise(arrays: IdxSet, folder: str | Path) -> str:
             return name
     warnings.warn(f"{folder}: an unknown data set, published results do not apply to it", stacklevel=3)
     return OTHER
+
+
+def expand(folder: str | Path) -> Path:
+    """The folder, with a leading ~ put out in full."""
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"{folder}: {error}: write the path in full") from None

@@ -13,6 +13,7 @@ import numpy as np
 
 from l0edu.errors import InputError
 from l0edu.gates import RectifiedLaw
+from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array, FlatTable, Shape, Table
 
 __all__ = ["Layer", "Tables"]
@@ -55,6 +56,9 @@ class Layer(ABC):
 
     name: str
     keeps_units: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        use_python_numbers(self)
 
     @abstractmethod
     def out_shape(self, in_shape: Shape) -> Shape:

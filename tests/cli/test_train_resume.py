@@ -15,6 +15,7 @@ from command_line import QUICK, one_line_error, records, wait_for
 from l0edu import load_run
 from l0edu.checkpoint import load_tables, save_tables
 from l0edu.cli import main
+from l0edu.cli.options import resolve
 
 
 def test_a_run_can_be_made_longer(tmp_path, capsys):
@@ -55,12 +56,36 @@ def test_the_advice_after_an_interruption_goes_on_with_what_was_asked_for(tmp_pa
     assert (config["lam"], config["seed"], config["batch_size"], config["epochs"]) == ([7.0], 3, 500, 2)
 
 
-def test_what_was_asked_for_cannot_be_changed_after_an_early_interruption(tmp_path, capsys, monkeypatch):
+def test_after_an_early_interruption_what_was_asked_for_may_change(tmp_path, monkeypatch):
     folder = tmp_path / "run"
     interrupt_before_the_first_checkpoint(folder, monkeypatch)
-    capsys.readouterr()
-    changed = ["train", "mlp", "--seed", "4", "--out", str(folder), "--resume"]
-    assert "started with --seed 3" in one_line_error(capsys, changed)
+    assert main(["train", "mlp", "--seed", "4", "--out", str(folder), "--resume"]) == 0
+    config = json.loads((folder / "config.json").read_text())
+    assert (config["seed"], config["lam"]) == (4, [7.0])
+
+
+def test_moments_that_overflow_stop_the_run_before_they_are_saved(tmp_path, capsys):
+    folder = tmp_path / "run"
+    message = one_line_error(capsys, [*QUICK, "--lam", "1e28", "--out", str(folder)])
+    assert "gate1/log_alpha is not finite at the end of epoch 1" in message
+    assert not (folder / "checkpoint.npz").exists()
+
+
+def test_a_run_that_another_process_has_continued_is_not_overwritten(tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "run"
+    main([*QUICK, "--out", str(folder)])
+    resumed = ["train", "mlp", "--out", str(folder), "--resume", "--epochs"]
+
+    def slow(options):
+        job = resolve(options)
+        monkeypatch.setattr("l0edu.cli.train.resolve", resolve)
+        assert main([*resumed, "4"]) == 0  # the other process, between our reading and our writing
+        return job
+
+    monkeypatch.setattr("l0edu.cli.train.resolve", slow)
+    assert main([*resumed, "3"]) == 2
+    assert "another process has gone on" in capsys.readouterr().err
+    assert len(records(folder)) == 4
 
 
 def test_a_lost_checkpoint_does_not_throw_the_run_away(tmp_path, capsys):
