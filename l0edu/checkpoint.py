@@ -18,7 +18,7 @@ import numpy as np
 
 from l0edu.errors import InputError
 from l0edu.network import Network
-from l0edu.tables import Array, Table
+from l0edu.tables import Array
 
 __all__ = ["check_fits", "load_tables", "save_tables", "write_atomically"]
 
@@ -96,14 +96,14 @@ def _read_arrays(content: bytes) -> dict[str, Array]:
         return {name: archive[name] for name in archive.files}
 
 
-def check_fits(net: Network, params: Table, origin: str, dtype: str) -> None:
+def check_fits(net: Network, params: Any, origin: str, dtype: str) -> None:
     """Refuse parameters of another network or dtype, or with a number that is not finite.
 
     Parameters
     ----------
     net : Network
     params : table
-        Parameters, or a table of their names and shapes.
+        Parameters, or a table of their names and shapes; anything else is refused too.
     origin : str
         Where they come from, for the message.
     dtype : str

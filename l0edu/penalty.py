@@ -1,6 +1,7 @@
 """What does a network pay for its size? The expected L0 and L2 norms under the gates (Eqs. 12 and 15-17)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -123,20 +124,26 @@ def l2_penalty(
     """
     if not 0 <= weight_decay < np.inf:
         raise InputError(f"weight_decay = {weight_decay}: it must be 0 or positive, for example 5e-4")
+    decaying = _decaying(net, params, biases, batch_norm)
+    terms = [weighted_squares(array, p) for array, p in decaying]
+    return float(weight_decay) / 2 * sum(terms[1:], terms[0]) if terms else 0.0
+
+
+def _decaying(net: Network, params: Table, biases: bool, batch_norm: bool) -> Iterator[tuple[Any, Any]]:
+    """Every array that decays, with the probability that its numbers are there."""
     probabilities = open_probabilities(net, params)
-    terms: list[Any] = []
     for layer in net.layers:
         if isinstance(layer, Dense | Conv):
             W = look_up(params, layer.name, "W")
-            if np.shape(W) != net.weight_shapes[layer.name]:
-                wanted = net.weight_shapes[layer.name]
+            wanted = net.weight_shapes[layer.name]
+            if np.shape(W) != wanted:
                 raise InputError(f"{layer.name!r} has weights of shape {wanted}, and its W has {np.shape(W)}")
-            terms.append(weighted_squares(W, _open_weights(net, layer.name, W.ndim, probabilities)))
+            yield W, _open_weights(net, layer.name, W.ndim, probabilities)
             if biases and layer.bias:
-                terms.append(weighted_squares(look_up(params, layer.name, "b"), 1.0))
+                yield look_up(params, layer.name, "b"), 1.0
         elif isinstance(layer, BatchNorm) and batch_norm:
-            terms += [weighted_squares(look_up(params, layer.name, key), 1.0) for key in ("scale", "shift")]
-    return float(weight_decay) / 2 * sum(terms[1:], terms[0]) if terms else 0.0
+            yield look_up(params, layer.name, "scale"), 1.0
+            yield look_up(params, layer.name, "shift"), 1.0
 
 
 def one_per_layer(net: Network, lam: float | Sequence[float]) -> list[float]:
@@ -164,11 +171,8 @@ def one_per_layer(net: Network, lam: float | Sequence[float]) -> list[float]:
 
 def _open_weights(net: Network, layer: str, ndim: int, probabilities: FlatTable) -> Any:
     """The probability that a weight's gates are all open, in a shape that broadcasts with W."""
-    factors = [_spread(charge, ndim, probabilities, net) for charge in net.charges if charge.layer == layer]
-    result = 1.0
-    for factor in factors:
-        result = result * factor
-    return result
+    charges = (charge for charge in net.charges if charge.layer == layer)
+    return prod((_spread(charge, ndim, probabilities, net) for charge in charges), start=1.0)
 
 
 def _spread(charge: Charge, ndim: int, probabilities: FlatTable, net: Network) -> Any:

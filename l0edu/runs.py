@@ -104,7 +104,7 @@ class RunFolder:
         """The config of a run that has no checkpoint yet."""
         try:
             content = json.loads(self.config_file.read_bytes())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(
                 f"{self.config_file} cannot be read ({error}): restore it, or start anew"
             ) from None
@@ -195,4 +195,4 @@ def _check_tables(config: Config, state: State, origin: str) -> None:
         "optimizer/v": state.optimizer.get("v"),
     }
     for name, table in tables.items():
-        check_fits(net, {} if table is None else table, f"{origin} ({name})", config.dtype)
+        check_fits(net, table, f"{origin} ({name})", config.dtype)

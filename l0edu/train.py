@@ -183,8 +183,10 @@ def train_epoch(
         losses.append({name: float(term) for name, term in terms.items()})
         _refuse_loss_not_finite(losses[-1], epoch, len(losses))
     step_ms = 1000 * (time.perf_counter() - started) / len(losses)
-    for table in (params, *(part for part in optimizer_state.values() if isinstance(part, dict))):
-        _refuse_params_not_finite(table, epoch)
+    _refuse_not_finite(params, "", epoch)
+    for name, table in optimizer_state.items():
+        if name != "t":
+            _refuse_not_finite(table, f"the optimizer's {name} of ", epoch)
     return State(epoch, params, optimizer_state, average_state, state.seconds), losses, step_ms
 
 
@@ -243,15 +245,11 @@ def _refuse_loss_not_finite(terms: dict[str, float], epoch: int, step: int) -> N
         )
 
 
-def _refuse_params_not_finite(params: Table, epoch: int) -> None:
-    bad = [
-        f"{layer}/{name}"
-        for layer, table in params.items()
-        for name, a in table.items()
-        if not np.isfinite(a).all()
-    ]
-    if bad:
-        raise TrainingDivergedError(
-            f"{bad[0]} is not finite at the end of epoch {epoch}: try a smaller step size, lambda "
-            f"or weight decay; what was trained up to epoch {epoch - 1} is kept"
-        )
+def _refuse_not_finite(table: Table, what: str, epoch: int) -> None:
+    for layer, arrays in table.items():
+        for name, array in arrays.items():
+            if not np.isfinite(array).all():
+                raise TrainingDivergedError(
+                    f"{what}{layer}/{name} is not finite at the end of epoch {epoch}: try a smaller step "
+                    f"size, lambda or weight decay; what was trained up to epoch {epoch - 1} is kept"
+                )

@@ -229,6 +229,9 @@ def test_a_config_that_cannot_be_read_is_refused(run):
     folder.config_file.write_text('{"network": "tiny"')
     with pytest.raises(InputError, match=r"config\.json cannot be read"):
         folder.asked()
+    folder.config_file.write_text("[" * 200_000)
+    with pytest.raises(InputError, match=r"config\.json cannot be read"):
+        folder.asked()
     folder.config_file.write_text('{"network": "tiny"}')
     with pytest.raises(InputError, match=r"config\.json is no config of a run"):
         folder.asked()

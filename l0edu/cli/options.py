@@ -68,16 +68,12 @@ def resolve(options: argparse.Namespace) -> Job:
         asked["data_dir"] = str(expand(asked["data_dir"]).resolve())
     folder = _folder(options)
     before = _progress_in(folder) if hasattr(options, "resume") else None
-    if (
-        before is not None and before.records
-    ):  # before the first checkpoint nothing was trained: change what you like
-        _refuse_changes(asked, before)
     wanted = {**(_defaults(asked) if before is None else asdict(before.config)), **asked}
     net = build(wanted["network"])
     train, validation, test = _load(wanted, net)
     config = Config(**{**wanted, "images": len(train), "data_crc": _crc(train, validation, test)})
-    if before is not None and before.records and config.data_crc != before.config.data_crc:
-        raise InputError(f"the run has seen other images than {config.data} now holds: start anew elsewhere")
+    if before is not None and before.records:  # else nothing was trained, and anything may change
+        _refuse_changes(config, before)
     settings_of(config)
     one_per_layer(net, config.lam if len(config.lam) > 1 else config.lam[0])
     progress = Progress(config) if before is None else replace(before, config=config)
@@ -132,17 +128,19 @@ def _defaults(asked: dict[str, Any]) -> dict[str, Any]:
     return {**DEFAULTS, **LENET5_ON_MINI} if asked["network"] == "lenet5" else DEFAULTS
 
 
-def _refuse_changes(asked: dict[str, Any], before: Progress) -> None:
-    known = asdict(before.config)
-    for name, value in asked.items():
-        if value != known[name] and name not in ("epochs", "data_dir"):
-            option = name if name == "network" else "--" + name.replace("_", "-")
-            started = " ".join(map(str, known[name])) if isinstance(known[name], list) else known[name]
+def _refuse_changes(config: Config, before: Progress) -> None:
+    for name, started in asdict(before.config).items():
+        if getattr(config, name) == started or name in ("epochs", "data_dir"):
+            continue
+        if name in ("images", "data_crc"):
             raise InputError(
-                f"the run was started with {option} {started}: leave it out, or start anew elsewhere"
+                f"the run has seen other images than {config.data} now holds: start anew elsewhere"
             )
-    if asked.get("epochs", known["epochs"]) < len(before.records):
-        raise InputError(f"--epochs {asked['epochs']}: the run has {len(before.records)} epochs already")
+        option = name if name == "network" else "--" + name.replace("_", "-")
+        value = " ".join(map(str, started)) if isinstance(started, list) else started
+        raise InputError(f"the run was started with {option} {value}: leave it out, or start anew elsewhere")
+    if config.epochs < len(before.records):
+        raise InputError(f"--epochs {config.epochs}: the run has {len(before.records)} epochs already")
 
 
 def _load(wanted: dict[str, Any], net: Network) -> tuple[Dataset, Dataset | None, Dataset]:

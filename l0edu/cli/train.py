@@ -83,10 +83,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _train(job: Job, folder: RunFolder) -> Progress:
     progress, settings = job.progress, settings_of(job.progress.config)
-    with (
-        _progress_bar(progress) as bar,
-        np.errstate(over="ignore", invalid="ignore"),
-    ):  # fit refuses what is not finite
+    quiet = np.errstate(over="ignore", invalid="ignore")  # fit refuses what is not finite
+    with _progress_bar(progress) as bar, quiet:
         records = fit(job.net, job.train, settings, job.test, job.validation, progress.state, _tracker(bar))
         for record in records:
             progress = folder.add(progress, record)

@@ -67,7 +67,7 @@ def test_after_an_early_interruption_what_was_asked_for_may_change(tmp_path, mon
 def test_moments_that_overflow_stop_the_run_before_they_are_saved(tmp_path, capsys):
     folder = tmp_path / "run"
     message = one_line_error(capsys, [*QUICK, "--lam", "1e28", "--out", str(folder)])
-    assert "gate1/log_alpha is not finite at the end of epoch 1" in message
+    assert "the optimizer's v of gate1/log_alpha is not finite at the end of epoch 1" in message
     assert not (folder / "checkpoint.npz").exists()
 
 
