@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from l0edu.data.dataset import Dataset, batches, from_images, split
+from l0edu.data.batching import batches, split
+from l0edu.data.dataset import Dataset, from_images
 from l0edu.data.fetch import fetch
 from l0edu.data.folder import load_folder
 from l0edu.data.idx import read_idx, write_idx

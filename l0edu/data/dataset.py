@@ -1,31 +1,19 @@
-"""What a set of labelled images is, and how training walks through it."""
+"""What is a set of labelled images?"""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from l0edu.errors import InputError
 
-__all__ = ["Arrays", "Dataset", "batches", "from_images", "split"]
+__all__ = ["Dataset", "from_images"]
 
 Array = npt.NDArray[Any]
 Labels = npt.NDArray[np.int64]
-
-
-class Arrays(Protocol):
-    """Anything with inputs ``x`` and labels ``y`` of equal length."""
-
-    @property
-    def x(self) -> Any:
-        """Inputs, one per row."""
-
-    @property
-    def y(self) -> Any:
-        """Labels, one per row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,75 +158,6 @@ def from_images(
         found = f"{data.y.min()}..{data.y.max()}"
         raise InputError(f"{name}: labels out of range: found {found}, give labels in 0..{classes - 1}")
     return data
-
-
-def split(rng: np.random.Generator, data: Dataset, fraction: float) -> tuple[Dataset, Dataset]:
-    """Hold out a random ``fraction`` of the images, e.g. for validation.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Draws one permutation; classes are not balanced.
-    data : Dataset
-    fraction : float
-        Share to hold out, strictly between 0 and 1.
-
-    Returns
-    -------
-    rest, held_out : Dataset
-        Together every image exactly once.
-
-    Raises
-    ------
-    InputError
-        When ``fraction`` lies outside (0, 1) or leaves either part empty.
-    """
-    if not 0 < fraction < 1:
-        raise InputError(
-            f"fraction {fraction} of {data.name} cannot be held out: give a number between 0 and 1"
-        )
-    held = round(fraction * len(data))
-    if not 0 < held < len(data):
-        raise InputError(
-            f"fraction {fraction} of the {len(data)} images of {data.name} leaves a part empty: change it"
-        )
-    order = rng.permutation(len(data))  # (N,)
-    return data.take(order[held:]), data.take(order[:held])
-
-
-def batches(rng: np.random.Generator, data: Arrays, size: int) -> Iterator[tuple[Array, Array]]:
-    """Walk once through ``data`` in random order, ``size`` images at a time.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Draws one permutation, at the call.
-    data : Dataset
-        Or any object with arrays ``x`` and ``y``.
-    size : int
-        Images in a batch; the last batch may be shorter.
-
-    Yields
-    ------
-    x, y : arrays
-        One batch of inputs and labels.
-
-    Raises
-    ------
-    InputError
-        At the call, when ``size`` is below 1.
-
-    Examples
-    --------
-    >>> data = Dataset(np.zeros((5, 1, 28, 28)), np.arange(5), "example")
-    >>> [len(y) for x, y in batches(np.random.default_rng(0), data, 2)]
-    [2, 2, 1]
-    """
-    if size < 1:
-        raise InputError(f"batch size {size} is too small: give at least 1")
-    order = rng.permutation(len(data.y))  # (N,)
-    parts = (order[start : start + size] for start in range(0, len(order), size))
-    return ((data.x[part], data.y[part]) for part in parts)
 
 
 def _check_pixels(images: Array, name: str) -> None:
