@@ -2,7 +2,9 @@
 
 from l0edu.averaging import Average
 from l0edu.bernoulli import BernoulliGates
+from l0edu.compact import Compacted, compact
 from l0edu.concrete import BinaryConcrete
+from l0edu.conditional import apply_conditionally
 from l0edu.data import Dataset, batches
 from l0edu.errors import GateWarning, InputError, TrainingDivergedError
 from l0edu.gates import HardConcrete, RectifiedLaw
@@ -16,7 +18,21 @@ from l0edu.gating import (
 )
 from l0edu.gaussian import HardGaussian
 from l0edu.gradient import value_and_grad
-from l0edu.layers import BatchNorm, Chain, Conv, Dense, Flatten, Gate, MaxPool, MeanPool, Relu, Residual
+from l0edu.layers import (
+    BatchNorm,
+    Chain,
+    Conv,
+    Dense,
+    Flatten,
+    Gate,
+    MaxPool,
+    MeanPool,
+    Put,
+    Relu,
+    Residual,
+    Scale,
+    Take,
+)
 from l0edu.lp import lp_penalty
 from l0edu.models import lenet5, mlp
 from l0edu.network import Network
@@ -37,6 +53,7 @@ __all__ = [
     "BernoulliGates",
     "BinaryConcrete",
     "Chain",
+    "Compacted",
     "Conv",
     "Dataset",
     "Dense",
@@ -49,18 +66,23 @@ __all__ = [
     "MaxPool",
     "MeanPool",
     "Network",
+    "Put",
     "Record",
     "RectifiedLaw",
     "Relu",
     "Residual",
     "Run",
+    "Scale",
     "Settings",
     "State",
     "StepDecay",
+    "Take",
     "TrainingDivergedError",
+    "apply_conditionally",
     "architecture",
     "batches",
     "clamp_log_alpha",
+    "compact",
     "cross_entropy",
     "draw_noise",
     "expected_l0",

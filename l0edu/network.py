@@ -168,6 +168,11 @@ class Network:
         InputError
             When x does not fit or is not floating-point, or a table lacks a layer.
         """
+        self.check(x, Tables(params, gates, stats))
+        return ops.batch_first(self.body.apply(ops.batch_last(x), Tables(params, gates, stats, record)))
+
+    def check(self, x: Array, tables: Tables) -> None:
+        """Refuse a batch that does not fit, or tables that lack an array of a layer."""
         if np.shape(x)[1:] != self.in_shape:
             wanted = ", ".join(["batch", *map(str, self.in_shape)])
             raise InputError(f"the network takes inputs of shape ({wanted}), got {np.shape(x)}: reshape them")
@@ -175,8 +180,7 @@ class Network:
             raise InputError(
                 f"the network takes floating-point inputs, not {x.dtype}: write x / 255 for images"
             )
-        self._check_tables(Tables(params, gates, stats))
-        return ops.batch_first(self.body.apply(ops.batch_last(x), Tables(params, gates, stats, record)))
+        self._check_tables(tables)
 
     def _check_tables(self, tables: Tables) -> None:
         for layer in self.layers:

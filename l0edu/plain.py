@@ -16,7 +16,7 @@ from typing import Any
 import autograd.numpy as np
 from autograd.extend import defvjp, primitive
 
-from l0edu.tables import Array
+from l0edu.tables import Array, Shape
 
 __all__ = [
     "affine",
@@ -27,6 +27,7 @@ __all__ = [
     "concrete_sample",
     "conv2d",
     "cross_entropy",
+    "cut",
     "flatten",
     "hard_sigmoid",
     "lp_penalty",
@@ -34,9 +35,11 @@ __all__ = [
     "mean_pool",
     "normal_cdf",
     "normalize",
+    "put",
     "relu",
     "scale",
     "sigmoid",
+    "take",
     "total",
     "weighted_squares",
 ]
@@ -180,6 +183,28 @@ def normalize(x: Array, scale: Array, shift: Array, mean: Array, var: Array, eps
         return np.reshape(per_unit, (-1, *[1] * (x.ndim - 1)))
 
     return column(scale) * (x - column(mean)) / np.sqrt(column(var) + eps) + column(shift)
+
+
+# ---- parts of a network
+
+
+def take(x: Array, units: Array) -> Array:
+    """y_i = x_units[i]."""
+    return x[units]
+
+
+def put(x: Array, units: Array, shape: Shape, fill: Array | None = None) -> Array:
+    """y_units[i] = x_i; the other units are 0, or constants: two products with 0/1 matrices."""
+    identity = np.eye(shape[0])
+    others = np.array([unit not in units for unit in range(shape[0])])
+    y = np.tensordot(identity[:, units], x, axes=1) if len(units) else np.zeros((*shape, x.shape[-1]))
+    return y if fill is None else y + np.reshape(identity[:, others] @ fill, (-1, *[1] * len(shape)))
+
+
+def cut(W: Array, outputs: Array | None, inputs: Array | None = None) -> Array:
+    """The part of W between some outputs and some inputs."""
+    W = W if outputs is None else W[outputs]
+    return W if inputs is None else W[:, inputs]
 
 
 # ---- the loss

@@ -164,6 +164,7 @@ def _examples() -> dict[str, tuple[Arguments, tuple[str, ...]]]:
         ),
         "conv2d": ({"x": image, "W": W, "b": b, "stride": 2, "padding": 1}, ("x", "W", "b")),
         "cross_entropy": ({"logits": features, "labels": np.array([2, 0, 1, 1])}, ("logits",)),
+        "cut": ({"W": W, "outputs": np.array([0, 2]), "inputs": np.array([1])}, ("W",)),
         "flatten": ({"x": image}, ("x",)),
         "hard_sigmoid": ({"s_bar": 10 * numbers(rng, 9)}, ("s_bar",)),
         "lp_penalty": ({"theta": features, "p": 1.5}, ("theta",)),
@@ -171,9 +172,14 @@ def _examples() -> dict[str, tuple[Arguments, tuple[str, ...]]]:
         "mean_pool": ({"x": image, "k": 2}, ("x",)),
         "normal_cdf": ({"x": 10 * numbers(rng, 9)}, ("x",)),
         "normalize": ({"x": features, **unit, **moments, "eps": 1e-3}, ("x", "scale", "shift")),
+        "put": (
+            {"x": image, "units": np.array([1, 3]), "shape": (4, 5, 4), "fill": numbers(rng, 2)},
+            ("x", "fill"),
+        ),
         "relu": ({"x": features}, ("x",)),
         "scale": ({"x": image, "z": rng.uniform(0, 1, (3, 2))}, ("x", "z")),
         "sigmoid": ({"x": 10 * numbers(rng, 9)}, ("x",)),
+        "take": ({"x": features, "units": np.array([0, 3])}, ("x",)),
         "total": ({"p": numbers(rng, 5), "weight": 0.3}, ("p",)),
         "weighted_squares": ({"W": features, "p": rng.uniform(0, 1, (4, 1))}, ("W", "p")),
     }

@@ -2,6 +2,7 @@
 
 from l0edu.layers.base import Layer, Tables
 from l0edu.layers.combinators import Chain, Residual, leaves, runs, walk_shapes
+from l0edu.layers.selection import Put, Scale, Take
 from l0edu.layers.unitwise import BatchNorm, Gate, MaxPool, MeanPool, Relu
 from l0edu.layers.weighted import Conv, Dense, Flatten
 
@@ -15,9 +16,12 @@ __all__ = [
     "Layer",
     "MaxPool",
     "MeanPool",
+    "Put",
     "Relu",
     "Residual",
+    "Scale",
     "Tables",
+    "Take",
     "leaves",
     "runs",
     "walk_shapes",

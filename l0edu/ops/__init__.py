@@ -16,6 +16,7 @@ from l0edu.ops.loss import cross_entropy
 from l0edu.ops.normalization import batch_norm, moments, normalize
 from l0edu.ops.pointwise import relu, scale
 from l0edu.ops.pooling import max_pool, mean_pool
+from l0edu.ops.selection import cut, put, take
 
 __all__ = [
     "affine",
@@ -24,11 +25,14 @@ __all__ = [
     "batch_norm",
     "conv2d",
     "cross_entropy",
+    "cut",
     "flatten",
     "max_pool",
     "mean_pool",
     "moments",
     "normalize",
+    "put",
     "relu",
     "scale",
+    "take",
 ]
