@@ -7,11 +7,13 @@ from l0edu.concrete import BinaryConcrete
 from l0edu.conditional import apply_conditionally
 from l0edu.data import Dataset, batches
 from l0edu.errors import GateWarning, InputError, TrainingDivergedError
+from l0edu.flops import Flops, flops
 from l0edu.gates import HardConcrete, RectifiedLaw
 from l0edu.gating import (
     architecture,
     clamp_log_alpha,
     draw_noise,
+    open_at_test,
     open_probabilities,
     sample_gates,
     test_gates,
@@ -58,6 +60,7 @@ __all__ = [
     "Dataset",
     "Dense",
     "Flatten",
+    "Flops",
     "Gate",
     "GateWarning",
     "HardConcrete",
@@ -87,12 +90,14 @@ __all__ = [
     "draw_noise",
     "expected_l0",
     "fit",
+    "flops",
     "l0_penalty",
     "l2_penalty",
     "lenet5",
     "load_run",
     "lp_penalty",
     "mlp",
+    "open_at_test",
     "open_probabilities",
     "sample_gates",
     "test_gates",

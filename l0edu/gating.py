@@ -25,6 +25,7 @@ __all__ = [
     "architecture",
     "clamp_log_alpha",
     "draw_noise",
+    "open_at_test",
     "open_probabilities",
     "sample_gates",
     "test_gates",
@@ -160,6 +161,29 @@ def open_probabilities(net: Network, params: Table) -> FlatTable:
     return {layer.name: _law(layer).prob_open(_phi(net, layer, params)) for layer in net.gates()}
 
 
+def open_at_test(net: Network, params: Table) -> FlatTable:
+    """Whether z-hat > 0, for every gate  (Eq. 13): what is left of the network.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+
+    Returns
+    -------
+    dict
+        `opened[layer]`, arrays of bool: an argument of `flops`.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> params = {"gate1": {"log_alpha": np.array([-3.0, 0.0])}}
+    >>> open_at_test(mlp((2, 1), drop_rates=(0.5,)), params)["gate1"]
+    array([False,  True])
+    """
+    return {name: z > 0 for name, z in test_gates(net, params).items()}
+
+
 def architecture(net: Network, params: Table) -> list[int]:
     """How many gates of each gated layer have z-hat > 0  (Eq. 13): the numbers of the paper's Table 1.
 
@@ -179,7 +203,7 @@ def architecture(net: Network, params: Table) -> list[int]:
     >>> architecture(net, net.init(np.random.default_rng(0)))
     [784, 300, 100]
     """
-    return [int(np.count_nonzero(z > 0)) for z in test_gates(net, params).values()]
+    return [int(np.count_nonzero(opened)) for opened in open_at_test(net, params).values()]
 
 
 def clamp_log_alpha(net: Network, params: Table, limit: float = log(100)) -> Table:

@@ -5,13 +5,13 @@ questions, `Units`, which are what the walks of `l0edu.liveness` ask.
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 from l0edu.tables import Array
 
-__all__ = ["Mask", "Units"]
+__all__ = ["Mask", "Reach", "Units"]
 
 U = TypeVar("U", bound="Units")
 
@@ -42,6 +42,30 @@ class Units(Protocol):
 
     def put_among(self: U, units: Array, count: int, others: bool) -> U:
         """These units among `count`; `others` says whether the others count."""
+
+    def reach(self: U, wanted: U, links: Any) -> "Reach":
+        """What a layer computes from these live inputs for wanted outputs; `links` None for all of W."""
+
+
+class Reach(NamedTuple):
+    """How much of a layer is computed: numbers, or their expectations.
+
+    Attributes
+    ----------
+    inputs : number
+        Live inputs that some wanted output reads.
+    outputs : number
+        Wanted outputs that some live input reaches.
+    pairs : number
+        Pairs of such an input with such an output: the size of the part of W.
+    exact : bool
+        Whether an expectation is exact.
+    """
+
+    inputs: float
+    outputs: float
+    pairs: float
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -93,3 +117,9 @@ class Mask:
         on = np.full(count, others)
         on[units] = self.on
         return Mask(on)
+
+    def reach(self, wanted: "Mask", links: Array | None) -> Reach:
+        """Counts."""
+        W = np.outer(wanted.on, self.on) if links is None else wanted.on[:, None] & links & self.on
+        inputs, outputs = (int(np.count_nonzero(W.any(axis=axis))) for axis in (0, 1))
+        return Reach(inputs, outputs, inputs * outputs)
