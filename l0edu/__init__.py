@@ -8,7 +8,7 @@ from l0edu.conditional import apply_conditionally
 from l0edu.data import Dataset, batches
 from l0edu.errors import GateWarning, InputError, TrainingDivergedError
 from l0edu.flops import Flops, flops
-from l0edu.gates import HardConcrete, RectifiedLaw
+from l0edu.gates import HardConcrete
 from l0edu.gating import (
     architecture,
     clamp_log_alpha,
@@ -38,10 +38,12 @@ from l0edu.layers import (
 from l0edu.lp import lp_penalty
 from l0edu.models import lenet5, mlp
 from l0edu.network import Network
+from l0edu.network_file import LoadedNetwork, load_network, save_network
 from l0edu.ops import cross_entropy
 from l0edu.optim import SGD, Adam, StepDecay
 from l0edu.penalty import expected_l0, l0_penalty, l2_penalty
 from l0edu.records import Record, Settings, State
+from l0edu.rectified import RectifiedLaw
 from l0edu.train import fit
 from l0edu.trained import Run, load_run
 
@@ -66,6 +68,7 @@ __all__ = [
     "HardConcrete",
     "HardGaussian",
     "InputError",
+    "LoadedNetwork",
     "MaxPool",
     "MeanPool",
     "Network",
@@ -94,12 +97,14 @@ __all__ = [
     "l0_penalty",
     "l2_penalty",
     "lenet5",
+    "load_network",
     "load_run",
     "lp_penalty",
     "mlp",
     "open_at_test",
     "open_probabilities",
     "sample_gates",
+    "save_network",
     "test_gates",
     "value_and_grad",
 ]

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from l0edu import ops
-from l0edu.layers import Conv, Gate, Tables
+from l0edu.layers import Conv, Gate, MaxPool, Relu, Tables
 from l0edu.liveness import Gated
 from l0edu.network import Network
 from l0edu.subnetwork import Apply, Place, Select, Step, steps_of
 from l0edu.tables import Array, FlatTable, Table
-from l0edu.tape import getval
+from l0edu.tape import getval, isbox
 
-__all__ = ["apply_conditionally", "open_units", "pays"]
+__all__ = ["apply_conditionally", "open_units", "pays", "pool_first"]
 
 OPEN_WITH_CONVOLUTIONS, OPEN_WITHOUT = 0.9, 0.6  # where cutting costs what it saves: docs/performance.md
 
@@ -60,12 +60,15 @@ def apply_conditionally(
     ... ).max() < 1e-15
     np.True_
     """
-    opened = open_units(net, gates)
-    if any(z.ndim != 1 for z in opened.values()) or not (always or pays(net, opened)):
-        return net.apply(params, x, gates)
     net.check(x, Tables(params, gates))
-    steps = steps_of(Gated(net, opened))
-    return ops.batch_first(_run(steps, ops.batch_last(x), Tables(params, gates)))
+    opened = open_units(net, gates)
+    one_a_unit = all(z.shape == net.shapes[name][0][:1] for name, z in opened.items())
+    if not (one_a_unit and (always or pays(net, opened))):
+        return net.apply(params, x, gates)
+    y = _run(steps_of(Gated(net, opened)), ops.batch_last(x), Tables(params, gates))
+    if not isbox(y) and _are_recorded(params):  # nothing of them is left: their gradients are to be 0, not missing
+        return net.apply(params, x, gates)
+    return ops.batch_first(y)
 
 
 def open_units(net: Network, gates: FlatTable) -> FlatTable:
@@ -84,8 +87,28 @@ def pays(net: Network, opened: FlatTable) -> bool:
     return sum(map(np.count_nonzero, opened.values())) < limit * gates
 
 
-def _run(steps: Sequence[Step], x: Array, tables: Tables) -> Array:
+def pool_first(steps: Sequence[Step]) -> list[Step]:
+    """The steps with max-pooling in front of the gates and rectifiers that it follows.
+
+    A maximum is the same before and after a function that never falls, and relu and an open gate are such
+    functions: they then see one pixel of each window.
+    """
+    ordered: list[Step] = []
     for step in steps:
+        position = len(ordered)
+        if isinstance(step, Apply) and isinstance(step.layer, MaxPool):
+            while position and _rises(ordered[position - 1]):
+                position -= 1
+        ordered.insert(position, step)
+    return ordered
+
+
+def _rises(step: Step) -> bool:
+    return isinstance(step, Apply) and isinstance(step.layer, Gate | Relu)
+
+
+def _run(steps: Sequence[Step], x: Array, tables: Tables) -> Array:
+    for step in pool_first(steps):
         if isinstance(step, Apply):
             x = step.layer.apply(x, _cut_tables(step, tables))
         elif isinstance(step, Select):
@@ -109,6 +132,10 @@ def _cut_tables(step: Apply, tables: Tables) -> Tables:
 def _cut(array: Array, step: Apply) -> Array:
     inputs = step.inputs if array.ndim > 1 else None  # a bias has outputs only
     return array if step.outputs is None and inputs is None else ops.cut(array, step.outputs, inputs)
+
+
+def _are_recorded(params: Table) -> bool:
+    return any(isbox(array) for arrays in params.values() for array in arrays.values())
 
 
 def _constants(step: Place, tables: Tables) -> Array | None:

@@ -25,6 +25,8 @@ class Config:
     weight_decay, step_size, averaging : float
     epochs, batch_size, seed : int
     dtype : str
+    conditional : bool
+        Whether closed gates are skipped in training.
     validation : float
         Share of the training images that are held out.
     images : int
@@ -49,6 +51,7 @@ class Config:
     averaging: float
     seed: int
     dtype: str
+    conditional: bool
     validation: float
     images: int
     data_crc: int

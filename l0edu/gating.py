@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from l0edu.errors import InputError
-from l0edu.gates import HardConcrete, RectifiedLaw
+from l0edu.gates import HardConcrete
 from l0edu.layers import Gate, Layer
 from l0edu.network import Network
+from l0edu.rectified import RectifiedLaw
 from l0edu.tables import Array, FlatTable, Table, look_up
 
 __all__ = [

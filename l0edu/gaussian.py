@@ -1,7 +1,7 @@
 """Is the hard concrete the only choice of s? No: here is a Gaussian, rectified by the same clip.
 
 The literature calls these gates *stochastic gates* (Yamada et al., "Feature Selection using Stochastic
-Gates", ICML 2020). The file shows how little a new law of gates needs (`l0edu.gates.RectifiedLaw`).
+Gates", ICML 2020). The file shows how little a new law of gates needs (`l0edu.rectified.RectifiedLaw`).
 """
 
 import math
@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from l0edu.errors import InputError
-from l0edu.gates import RectifiedLaw, hard_sigmoid
 from l0edu.hyperparameters import use_python_numbers
+from l0edu.rectified import RectifiedLaw, hard_sigmoid
 from l0edu.tables import Array, Shape
 from l0edu.tape import primitive
 

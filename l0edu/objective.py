@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from l0edu.conditional import apply_conditionally
 from l0edu.gating import sample_gates
 from l0edu.network import Network
 from l0edu.ops import cross_entropy
@@ -21,6 +22,7 @@ def objective_terms(
     lam: float | Sequence[float],
     weight_decay: float = 0.0,
     stats: Table | None = None,
+    conditional: bool = True,
 ) -> dict[str, Any]:
     """The terms of the objective, whose sum is minimized; differentiable by params.
 
@@ -37,7 +39,9 @@ def objective_terms(
         lambda, one or one a gated layer, already divided by N.
     weight_decay : float
     stats : table, optional
-        Moments for batch norm; without them, those of the batch.
+        Moments for batch norm; without them, those of the batch. With them nothing is skipped.
+    conditional : bool
+        Whether to skip what closed gates make useless, where that pays: the same up to rounding.
 
     Returns
     -------
@@ -56,8 +60,12 @@ def objective_terms(
     (['data', 'l0', 'l2'], ['gate1', 'fc1', 'gate2', 'fc2'])
     """
     gates = sample_gates(net, params, noise)
+    if conditional and stats is None:
+        logits = apply_conditionally(net, params, x, gates)
+    else:
+        logits = net.apply(params, x, gates, stats)
     return {
-        "data": cross_entropy(net.apply(params, x, gates, stats), y),
+        "data": cross_entropy(logits, y),
         "l0": l0_penalty(net, params, lam),
         "l2": l2_penalty(net, params, weight_decay) if weight_decay else 0.0,
     }

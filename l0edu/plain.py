@@ -29,6 +29,7 @@ __all__ = [
     "cross_entropy",
     "cut",
     "flatten",
+    "hard_concrete",
     "hard_sigmoid",
     "lp_penalty",
     "max_pool",
@@ -55,6 +56,11 @@ def sigmoid(x: Array) -> Array:
 def concrete_sample(log_alpha: Array, u: Array, beta: float) -> Array:
     """s = sigmoid((log u - log(1 - u) + log_alpha) / beta), for u strictly between 0 and 1."""
     return sigmoid((np.log(u) - np.log1p(-u) + log_alpha) / beta)
+
+
+def hard_concrete(log_alpha: Array, u: Array, beta: float, gamma: float, zeta: float) -> Array:
+    """z = min(1, max(0, s (zeta - gamma) + gamma)), s = sigmoid((logit(u) + log_alpha) / beta)."""
+    return hard_sigmoid(concrete_sample(log_alpha, u, beta) * (zeta - gamma) + gamma)
 
 
 def hard_sigmoid(s_bar: Array) -> Array:
@@ -195,9 +201,9 @@ def take(x: Array, units: Array) -> Array:
 
 def put(x: Array, units: Array, shape: Shape, fill: Array | None = None) -> Array:
     """y_units[i] = x_i; the other units are 0, or constants: two products with 0/1 matrices."""
-    identity = np.eye(shape[0])
+    identity = np.eye(shape[0], dtype=x.dtype)
     others = np.array([unit not in units for unit in range(shape[0])])
-    y = np.tensordot(identity[:, units], x, axes=1) if len(units) else np.zeros((*shape, x.shape[-1]))
+    y = np.tensordot(identity[:, units], x, axes=1) if len(units) else np.zeros((*shape, x.shape[-1]), x.dtype)
     return y if fill is None else y + np.reshape(identity[:, others] @ fill, (-1, *[1] * len(shape)))
 
 

@@ -146,6 +146,9 @@ def refused(match: str) -> Iterator[None]:
     assert "\n" not in str(caught.value)
 
 
+PAPER = {"beta": 2 / 3, "gamma": -0.1, "zeta": 1.1}
+
+
 def _examples() -> dict[str, tuple[Arguments, tuple[str, ...]]]:
     rng = np.random.default_rng(0)
     image, features = numbers(rng, 2, 5, 4, 3), numbers(rng, 4, 3)
@@ -166,6 +169,10 @@ def _examples() -> dict[str, tuple[Arguments, tuple[str, ...]]]:
         "cross_entropy": ({"logits": features, "labels": np.array([2, 0, 1, 1])}, ("logits",)),
         "cut": ({"W": W, "outputs": np.array([0, 2]), "inputs": np.array([1])}, ("W",)),
         "flatten": ({"x": image}, ("x",)),
+        "hard_concrete": (
+            {"log_alpha": 5 * numbers(rng, 4), "u": rng.uniform(0.2, 0.8, (3, 4)), **PAPER},
+            ("log_alpha",),
+        ),
         "hard_sigmoid": ({"s_bar": 10 * numbers(rng, 9)}, ("s_bar",)),
         "lp_penalty": ({"theta": features, "p": 1.5}, ("theta",)),
         "max_pool": ({"x": image, "k": 2}, ("x",)),

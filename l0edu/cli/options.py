@@ -34,6 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "averaging": Settings.averaging,
     "seed": Settings.seed,
     "dtype": Settings.dtype,
+    "conditional": Settings.conditional,
     "validation": 0.0,
 }
 
@@ -91,6 +92,7 @@ def settings_of(config: Config) -> Settings:
         averaging=config.averaging,
         seed=config.seed,
         dtype=config.dtype,
+        conditional=config.conditional,
     )
 
 

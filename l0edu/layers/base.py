@@ -12,8 +12,8 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from l0edu.errors import InputError
-from l0edu.gates import RectifiedLaw
 from l0edu.hyperparameters import use_python_numbers
+from l0edu.rectified import RectifiedLaw
 from l0edu.tables import Array, FlatTable, Shape, Table
 
 __all__ = ["Layer", "Tables"]
@@ -51,7 +51,9 @@ class Layer(ABC):
     name : str
         The layer's key in every table.
     keeps_units : bool
-        Whether unit i of the output depends on unit i of the input alone.
+        Whether unit i of the output depends on unit i of the input alone, and is 0 where that is 0 (of the
+        library's own layers, BatchNorm with its shift is the exception). What closed gates make useless is
+        then left out of the layer; one that mixes units is always computed whole.
     """
 
     name: str

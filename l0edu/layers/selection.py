@@ -32,7 +32,7 @@ class Take(Layer):
     Raises
     ------
     InputError
-        From `out_shape`, when the units are not increasing or not there.
+        From `out_shape`, when there are no units, or they are not increasing or not there.
 
     Examples
     --------
@@ -45,6 +45,8 @@ class Take(Layer):
 
     def out_shape(self, in_shape: Shape) -> Shape:
         """The input's shape with fewer units."""
+        if not self.units:
+            raise InputError(f"Take {self.name!r} has no units: name those that are to be taken")
         _check_units(self, self.units, in_shape[0])
         return (len(self.units), *in_shape[1:])
 

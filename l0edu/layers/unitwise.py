@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from l0edu import ops
-from l0edu.gates import RectifiedLaw
 from l0edu.layers.base import Layer, Tables
+from l0edu.rectified import RectifiedLaw
 from l0edu.tables import Array, Shape
 from l0edu.tape import getval
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from l0edu import ops
 from l0edu.errors import InputError
-from l0edu.gates import RectifiedLaw
 from l0edu.layers.base import Layer, Tables
 from l0edu.ops.convolution import output_size
+from l0edu.rectified import RectifiedLaw
 from l0edu.tables import Array, Shape
 
 __all__ = ["Conv", "Dense", "Flatten"]
