@@ -6,7 +6,8 @@ import numpy as np
 
 from l0edu.errors import InputError
 from l0edu.hyperparameters import use_python_numbers
-from l0edu.optim import RuleState, check_state
+from l0edu.optim import RuleState, check_packed_state, check_state
+from l0edu.packing import Packed, pack
 from l0edu.tables import Table, map_arrays
 
 __all__ = ["Average"]
@@ -59,6 +60,22 @@ class Average:
             "t": state["t"] + 1,
             "sum": map_arrays(lambda s, p: d * s + (1 - d) * p, state["sum"], params),
         }
+
+    def pack_state(self, state: RuleState) -> RuleState:
+        """The state as `update_in_place` needs it: in one buffer p_sum, with sum = (1 - d) p_sum."""
+        return {"t": state["t"], "p_sum": pack(map_arrays(lambda s: s / (1 - self.decay), state["sum"]))}
+
+    def update_in_place(self, state: RuleState, params: Packed) -> None:
+        """One more step, as `update`, written into the state: p_sum' = d p_sum + p."""
+        check_packed_state(state, params, "p_sum")
+        p_sum = state["p_sum"].buffer
+        p_sum *= self.decay
+        p_sum += params.buffer
+        state["t"] += 1
+
+    def unpack_state(self, state: RuleState) -> RuleState:
+        """The ordinary state again; a copy."""
+        return {"t": state["t"], "sum": map_arrays(lambda s: s * (1 - self.decay), state["p_sum"].table)}
 
     def value(self, state: RuleState) -> Table:
         """The averaged parameters, after at least one update."""

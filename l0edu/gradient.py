@@ -1,7 +1,7 @@
 """How is an objective differentiated by every array of a table at once?
 
-The arrays are put on autograd's tape one by one, so that the objective sees ordinary dictionaries; then the
-chain rule runs backwards over what was recorded.
+The arrays are recorded one by one, so that the objective sees ordinary dictionaries; then the chain rule runs
+backwards over the tape (`l0edu.nodes`).
 """
 
 import functools
@@ -9,18 +9,18 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from autograd.core import VJPNode, add_outgrads, vspace
+from autograd.core import vspace
 from autograd.tracer import isbox, new_box, trace_stack
-from autograd.util import toposort
 
 from l0edu.errors import InputError
-from l0edu.tables import Array, map_arrays
-from l0edu.tape import in_dtype_of
+from l0edu.nodes import Node
+from l0edu.tables import map_arrays
+from l0edu.tape import getval, in_dtype_of
 
 __all__ = ["value_and_grad"]
 
 
-def value_and_grad(objective: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(objective: Callable[..., Any], into: Any = None) -> Callable[..., tuple[Any, Any]]:
     """The objective's value and its gradient by every array of its first argument.
 
     Parameters
@@ -28,6 +28,9 @@ def value_and_grad(objective: Callable[..., Any]) -> Callable[..., tuple[Any, An
     objective : callable
         `objective(params, *args)` returns a scalar, or a dictionary of named scalars, the *terms*, whose sum
         is differentiated: `{"data": ..., "l0": ...}` keeps the parts of the loss apart.
+    into : table, optional
+        Arrays of the names, shapes and dtypes of `params`, which every call overwrites with the gradients
+        and returns as `grads`: nothing is allocated, but what an earlier call returned is gone.
 
     Returns
     -------
@@ -39,7 +42,9 @@ def value_and_grad(objective: Callable[..., Any]) -> Callable[..., tuple[Any, An
     ------
     InputError
         When params hold anything but floating-point arrays, or the value is not a scalar that depends on
-        them: an array, an object array (plain NumPy applied to a parameter), or a constant.
+        them: an array, an object array (plain NumPy applied to a parameter), or a constant. When `into` does
+        not fit `params` or shares memory with them, or the gradients to be written there are themselves being
+        differentiated.
 
     Examples
     --------
@@ -50,15 +55,19 @@ def value_and_grad(objective: Callable[..., Any]) -> Callable[..., tuple[Any, An
 
     @functools.wraps(objective)
     def evaluate(params: Any, *args: Any) -> tuple[Any, Any]:
-        roots = map_arrays(_new_root, params)
-        with trace_stack.new_trace() as level:
-            boxes = map_arrays(lambda array, root: new_box(array, level, root), params, roots)
-            value = objective(boxes, *args)
-            total = sum(value.values()) if isinstance(value, dict) else value
-        gradient_of = _backward(_end_of_trace(total, level))
-        grads = map_arrays(lambda array, root: gradient_of.get(root, np.zeros_like(array)), params, roots)
-        grads = _unshared(map_arrays(in_dtype_of, params, grads))
-        return map_arrays(lambda box: _unboxed(box, level), value), grads
+        tape: list[Node] = []
+        roots = _roots(tape, params, into)
+        try:
+            with trace_stack.new_trace() as level:
+                boxes = map_arrays(lambda array, root: new_box(array, level, root), params, roots)
+                value = objective(boxes, *args)
+            _start_backward(value, level)
+            while tape:  # what has been passed is dropped, and with it the arrays that it held
+                tape.pop().pass_on()
+        finally:
+            tape.clear()
+        value = map_arrays(lambda term: _unboxed(term, level), value)
+        return value, _own_arrays(params, roots) if into is None else _completed(into, roots)
 
     return evaluate
 
@@ -68,44 +77,67 @@ def _kind(value: Any) -> str:
     return type(value).__name__ if dtype is None else f"{type(value).__name__} of {dtype}"
 
 
-def _new_root(array: Any) -> VJPNode:
-    if not np.issubdtype(getattr(array, "dtype", object), np.floating):
+def _roots(tape: list[Node], params: Any, into: Any) -> Any:
+    """A node for each array of params."""
+    if into is None:
+        return map_arrays(functools.partial(_root, tape), params)
+    _check_alike(params, into, "into")
+    return map_arrays(functools.partial(_root, tape), params, into)
+
+
+def _root(tape: list[Node], array: Any, into: Any = None) -> Node:
+    dtype = getattr(array, "dtype", None)
+    if dtype is None or dtype.kind != "f":
         raise InputError(f"params must hold floating-point arrays, got {_kind(array)}")
-    return VJPNode.new_root()
+    return Node.of_parameter(tape, into)
 
 
-def _end_of_trace(total: Any, level: int) -> Any:
-    if not isbox(total) or total._trace != level:
-        if np.dtype(getattr(total, "dtype", float)).hasobject:
-            raise InputError(
-                "the objective returned an object array: it applies a plain numpy function to a parameter; "
-                "write `import autograd.numpy as np` where the objective is defined"
-            )
+def _check_alike(params: Any, into: Any, path: str) -> None:
+    if isinstance(params, dict):
+        if not isinstance(into, dict) or into.keys() != params.keys():
+            names = sorted(into) if isinstance(into, dict) else _kind(into)
+            raise InputError(f"{path} holds {names}, and the params {sorted(params)}: both must be alike")
+        for name, part in params.items():
+            _check_alike(part, into[name], f"{path}/{name}")
+    elif not isinstance(into, np.ndarray) or (
+        isinstance(params, np.ndarray) and (into.shape != params.shape or into.dtype != params.dtype)
+    ):
+        wanted = f"an array {np.shape(params)} of {getattr(params, 'dtype', 'floats')}"
+        raise InputError(
+            f"{path} is {np.shape(into)}, {_kind(into)}: it must be {wanted}, as the parameter is"
+        )
+    elif np.may_share_memory(into, getval(params)):
+        raise InputError(f"{path} shares memory with the parameter: give it an array of its own")
+
+
+def _start_backward(value: Any, level: int) -> None:
+    """The derivative of the sum of the terms by each of them is 1."""
+    terms = list(value.values()) if isinstance(value, dict) else [value]
+    for term in terms:
+        _check_scalar(term)
+    ends = [term for term in terms if isbox(term) and term._trace == level]
+    if not ends:
         raise InputError(
             "the objective does not depend on params: it must compute with the params it is given"
         )
-    if total._value.dtype.kind == "c":
-        raise InputError("the objective returned a complex number: take its real part or its modulus")
-    if total._value.dtype.hasobject:
-        raise InputError("the objective returned an object array: use autograd.numpy instead of numpy in it")
-    if np.ndim(total._value) != 0:
+    for end in ends:
+        end._node.receive(vspace(end._value).ones())
+
+
+def _check_scalar(term: Any) -> None:
+    value = getval(term)
+    dtype = np.dtype(getattr(value, "dtype", float))
+    if dtype.hasobject:
         raise InputError(
-            f"the objective must return a scalar, got shape {total._value.shape}: take a mean or sum"
+            "the objective returned an object array: it applies a plain numpy function to a parameter; "
+            "write `import autograd.numpy as np` where the objective is defined"
         )
-    return total
-
-
-def _backward(end: Any) -> dict[VJPNode, Array]:
-    """The chain rule, from the end of the tape to its roots."""
-    pending = {end._node: (vspace(end._value).ones(), False)}
-    roots = {}
-    for node in toposort(end._node):
-        g = pending.pop(node)[0]
-        if not node.parents:
-            roots[node] = g
-        for parent, part in zip(node.parents, node.vjp(g), strict=True):
-            pending[parent] = add_outgrads(pending.get(parent), part)
-    return roots
+    if dtype.kind == "c":
+        raise InputError("the objective returned a complex number: take its real part or its modulus")
+    if np.ndim(value) != 0:
+        raise InputError(
+            f"the objective must return a scalar, got shape {np.shape(value)}: take a mean or sum"
+        )
 
 
 def _unboxed(value: Any, level: int) -> Any:
@@ -113,13 +145,22 @@ def _unboxed(value: Any, level: int) -> Any:
     return value._value if isbox(value) and value._trace == level else value
 
 
-def _unshared(grads: Any) -> Any:
+def _own_arrays(params: Any, roots: Any) -> Any:
     """Gradients that own their memory: one that is a view, or stands under two names, is copied."""
     seen: set[int] = set()
 
-    def own(g: Any) -> Any:
+    def own(array: Any, root: Node) -> Any:
+        if root.arrived is None:
+            return np.zeros_like(array)
+        g = in_dtype_of(array, root.arrived[0])
         shared = id(g) in seen or getattr(g, "base", None) is not None
         seen.add(id(g))
         return g.copy() if shared else g
 
-    return map_arrays(own, grads)
+    return map_arrays(own, params, roots)
+
+
+def _completed(into: Any, roots: Any) -> Any:
+    """The arrays that were to receive the gradients, with zeros where none came."""
+    map_arrays(lambda root: root.accumulator.zeros_if_empty(), roots)
+    return into

@@ -1,4 +1,4 @@
-"""How does a hand-derived gradient get onto autograd's tape?
+"""How does an operation bring its own hand-derived gradient?
 
 autograd records which operations were applied to the parameters and runs the chain rule backwards over the
 record. It needs to know one thing of each operation: given g = dL/dy, what is dL/dx? Here an operation is
@@ -13,22 +13,41 @@ declared with `primitive`, and the answer stands right under it:
         return g * (x > 0)
 
 Both are plain NumPy, so a debugger can stop in either. A gradient asks by name for what it needs: `g`, the
-output `y`, and any argument of the operation.
+output `y`, and any argument of the operation. Where two gradients share work, one function returns both,
+under `@op.gradient("W", "b")`.
 """
 
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-from autograd.core import defvjp_argnums
-from autograd.extend import primitive as record
-from autograd.tracer import getval, isbox
+from autograd.core import SparseObject, defvjp_argnums
+from autograd.extend import primitive as autograd_primitive
+from autograd.tracer import find_top_boxed_args, getval, isbox, new_box
 
 from l0edu.errors import InputError
 from l0edu.tables import Array
 
 __all__ = ["Primitive", "getval", "in_dtype_of", "isbox", "primitive", "unbroadcast"]
+
+
+POSITIONAL = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY}
+
+
+class Derivative(NamedTuple):
+    """A gradient function, what it is the gradient by, and the names of what it asks for."""
+
+    arguments: tuple[str, ...]
+    function: Callable[..., Any]
+    needed: list[str]
+
+    def __call__(self, values: dict[str, Any]) -> dict[str, Any]:
+        """dL/d(argument) under each argument's name."""
+        gradients = self.function(*[values[name] for name in self.needed])
+        if len(self.arguments) == 1:
+            return {self.arguments[0]: gradients}
+        return dict(zip(self.arguments, gradients, strict=True))
 
 
 class Primitive:
@@ -48,59 +67,78 @@ class Primitive:
     def __init__(self, formula: Callable[..., Any]):
         functools.update_wrapper(self, formula)
         self.__name__ = formula.__name__
-        self._recorded = record(formula)
+        self._formula, self._recorded = formula, autograd_primitive(formula)
         self._signature = inspect.signature(formula)
-        self._names = list(self._signature.parameters)
-        kinds = {parameter.kind for parameter in self._signature.parameters.values()}
-        if kinds - {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY}:
+        parameters = self._signature.parameters.values()
+        if {parameter.kind for parameter in parameters} - POSITIONAL:
             raise InputError(
                 f"{self.__name__}: autograd sees positional arguments only: use no *, *args or **kwargs"
             )
-        self._gradients: dict[str, Callable[[dict[str, Any]], Array]] = {}
+        self._names = [parameter.name for parameter in parameters]
+        self._defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+        self._gradients: dict[str, Derivative] = {}
         defvjp_argnums(self._recorded, self._pullback)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the formula, and record it when an argument is being differentiated."""
-        if kwargs:  # autograd sees only positional arguments
-            bound = self._signature.bind(*args, **kwargs)
-            bound.apply_defaults()  # else an argument left out would turn those behind it into keywords again
-            args, kwargs = bound.args, bound.kwargs
-        return self._recorded(*args, **kwargs)
+        args = self._in_order(args, kwargs) if kwargs else args
+        boxes, level, node_of, _ = find_top_boxed_args(args)
+        if not boxes:
+            return self._formula(*args)
+        values = list(args)
+        for position, box in boxes:
+            values[position] = box._value
+        y = self(*values)  # which may be boxed by a trace around this one
+        positions = [position for position, _ in boxes]
+        node = node_of(y, self._recorded, values, {}, positions, [box._node for _, box in boxes])
+        return new_box(y, level, node)
 
-    def gradient(self, argument: str) -> Callable[[Callable[..., Array]], Callable[..., Array]]:
-        """Decorate the function that returns dL/d`argument`.
+    def gradient(self, *arguments: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorate the function that returns dL/d`argument`, or a tuple of them when several are named.
 
-        Its parameters say what it needs: `g` = dL/dy, the output `y`, and arguments by their names.
+        Its parameters say what it needs: `g` = dL/dy, the output `y`, and arguments by their names. One that
+        returns several is asked once, whichever of them are differentiated.
         """
 
-        def register(derivative: Callable[..., Array]) -> Callable[..., Array]:
+        def register(derivative: Callable[..., Any]) -> Callable[..., Any]:
             needed = list(inspect.signature(derivative).parameters)
-            unknown = {argument, *needed} - {*self._names, "g", "y"}
+            unknown = {*arguments, *needed} - {*self._names, "g", "y"}
             if unknown or {"g", "y"} & {*self._names}:
                 raise InputError(
                     f"{self.__name__} takes {self._names}: a gradient may ask for these, g and y, not for "
                     f"{sorted(unknown)}, and no argument may itself be called g or y"
                 )
-            self._gradients[argument] = lambda values: derivative(*(values[name] for name in needed))
+            joint = Derivative(arguments, derivative, needed)
+            self._gradients.update(dict.fromkeys(arguments, joint))
             return derivative
 
         return register
 
+    def _in_order(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Every argument by its position, as autograd sees no others."""
+        rest = self._names[len(args) :]
+        named = self._defaults | kwargs
+        if not (kwargs.keys() <= {*rest} <= named.keys()):
+            self._signature.bind(*args, **kwargs)  # raises Python's own TypeError
+        return (*args, *[named[name] for name in rest])
+
     def _pullback(
         self, argnums: tuple[int, ...], y: Any, args: tuple[Any, ...], _: Any
     ) -> Callable[[Any], Any]:
-        given = self._signature.bind(*args)
-        given.apply_defaults()
         wanted = [self._names[i] for i in argnums]
-        missing = [name for name in wanted if name not in self._gradients]
-        if missing:
-            raise InputError(f"{self.__name__} has no gradient by {missing[0]}: pass it as an ordinary array")
+        for name in wanted:
+            if name not in self._gradients:
+                raise InputError(f"{self.__name__} has no gradient by {name}: pass it as an ordinary array")
 
-        def pull(g: Any) -> tuple[Array, ...]:
+        def pull(g: Any) -> list[Any]:
             if isbox(g) or isbox(y):
                 raise InputError(f"{self.__name__} can be differentiated once; {self._for_more()}")
-            values = {**given.arguments, "g": g, "y": y}
-            return tuple(in_dtype_of(values[name], self._gradients[name](values)) for name in wanted)
+            values = {**self._defaults, **dict(zip(self._names, args, strict=False)), "g": g, "y": y}
+            found: dict[str, Any] = {}
+            for name in wanted:
+                if name not in found:
+                    found = self._gradients[name](values) | found
+            return [in_dtype_of(values[name], found[name]) for name in wanted]
 
         return pull
 
@@ -131,10 +169,16 @@ def primitive(formula: Callable[..., Any]) -> Primitive:
     return Primitive(formula)
 
 
-def in_dtype_of(argument: Any, gradient: Array) -> Array:
-    """The gradient in the dtype of what it is the gradient of."""
+def in_dtype_of(argument: Any, gradient: Any) -> Any:
+    """The gradient in the dtype of what it is the gradient of.
+
+    A gradient that adds itself to an array (`autograd.core.SparseObject`, as of a slice) stays as it is: it
+    takes on the dtype of what it is added to.
+    """
     dtype = getattr(argument, "dtype", None)
-    return gradient if dtype is None or gradient.dtype == dtype else gradient.astype(dtype)
+    if dtype is None or type(gradient) is SparseObject or gradient.dtype == dtype:
+        return gradient
+    return gradient.astype(dtype)
 
 
 def unbroadcast(g: Array, shape: tuple[int, ...]) -> Array:

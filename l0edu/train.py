@@ -16,22 +16,27 @@ import numpy as np
 
 from l0edu.averaging import Average
 from l0edu.data import Dataset, batches
-from l0edu.errors import GateWarning, InputError, TrainingDivergedError
+from l0edu.divergence import refuse_loss_not_finite, refuse_state_not_finite
+from l0edu.errors import GateWarning, InputError
 from l0edu.evaluation import batch_norm_stats, error_percent
+from l0edu.flops import flops
 from l0edu.gating import (
     architecture,
     clamp_log_alpha,
     draw_noise,
+    open_at_test,
     open_probabilities,
     test_gates,
 )
 from l0edu.gradient import value_and_grad
+from l0edu.memory import keep_freed_memory
 from l0edu.network import Network
 from l0edu.objective import objective_terms
 from l0edu.penalty import expected_l0, one_per_layer
 from l0edu.records import Record, Settings, State
 from l0edu.tables import Array, Table, check_alike
 from l0edu.watch import GateWatch
+from l0edu.workspace import Workspace
 
 __all__ = ["begin", "fit", "train_epoch"]
 
@@ -42,7 +47,7 @@ Track = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 def begin(net: Network, settings: Settings) -> State:
-    """The state before the first epoch; its chance comes from `default_rng((seed, 0))`.
+    """The state before the first epoch; its randomness comes from `default_rng((seed, 0))`.
 
     Parameters
     ----------
@@ -124,13 +129,14 @@ def fit(
     sample = _moment_examples(train, settings)
     while state.epoch < settings.epochs:
         started = time.perf_counter()
-        state, terms, step_ms = train_epoch(net, train, settings, state, track)
+        state, losses, step_ms = train_epoch(net, train, settings, state, track)
         params = Average(settings.averaging).value(state.average)
         assessment = _assess(net, params, sample, test, validation)
         state = replace(state, seconds=state.seconds + time.perf_counter() - started)
         for sentence in watch.look(assessment["open_probabilities"], assessment["architecture"]):
             warnings.warn(f"epoch {state.epoch}: {sentence}", GateWarning, stacklevel=2)
-        yield Record(state.epoch, **_losses(terms), **assessment, step_ms=step_ms, params=params, state=state)
+        means = _mean_losses(losses)
+        yield Record(state.epoch, **means, **assessment, step_ms=step_ms, params=params, state=state)
 
 
 def train_epoch(
@@ -165,32 +171,47 @@ def train_epoch(
     InputError
         When lambda or the clamp does not fit the network.
     """
-    evaluate = value_and_grad(partial(objective_terms, net))
-    lam = [one / len(train) for one in one_per_layer(net, settings.lam)]
-    average = Average(settings.averaging)
+    keep_freed_memory()
+    work = Workspace(state, settings)
+    evaluate = value_and_grad(_objective(net, settings, len(train)), into=work.grads)
     epoch = state.epoch + 1
     rng = np.random.default_rng((settings.seed, epoch))
-    params, optimizer_state, average_state = state.params, state.optimizer, state.average
     losses: list[Terms] = []
     started = time.perf_counter()
     for x, y in track(batches(rng, train, settings.batch_size)):
-        noise = draw_noise(net, params, rng)
-        terms, grads = evaluate(params, x, y, noise, lam, settings.weight_decay)
-        params, optimizer_state = settings.optimizer.update(params, grads, optimizer_state)
+        noise = draw_noise(net, work.params, rng)
+        terms, _ = evaluate(work.params, x, y, noise)
+        work.update_params()
         if settings.clamp is not None:
-            params = clamp_log_alpha(net, params, settings.clamp)
-        average_state = average.update(average_state, params)
+            _clamp_in_place(net, work.params, settings.clamp)
+        work.update_average()
         losses.append({name: float(term) for name, term in terms.items()})
-        _refuse_loss_not_finite(losses[-1], epoch, len(losses))
+        refuse_loss_not_finite(losses[-1], epoch, len(losses))
     step_ms = 1000 * (time.perf_counter() - started) / len(losses)
-    _refuse_not_finite(params, "", epoch)
-    for name, table in optimizer_state.items():
-        if name != "t":
-            _refuse_not_finite(table, f"the optimizer's {name} of ", epoch)
-    return State(epoch, params, optimizer_state, average_state, state.seconds), losses, step_ms
+    after = work.state(epoch, state.seconds)
+    refuse_state_not_finite(after)
+    return after, losses, step_ms
 
 
-def _losses(steps: list[Terms]) -> dict[str, Any]:
+def _objective(net: Network, settings: Settings, examples: int) -> Callable[..., Any]:
+    """Eq. 9 as a function of params, x, y and noise; lambda is given in units of 1/N."""
+    lam = [one / examples for one in one_per_layer(net, settings.lam)]
+    return partial(
+        objective_terms,
+        net,
+        lam=lam,
+        weight_decay=settings.weight_decay,
+        conditional=settings.conditional,
+    )
+
+
+def _clamp_in_place(net: Network, params: Table, limit: float) -> None:
+    clamped = clamp_log_alpha(net, params, limit)
+    for gate in net.gates():
+        params[gate.name]["log_alpha"][...] = clamped[gate.name]["log_alpha"]
+
+
+def _mean_losses(steps: list[Terms]) -> dict[str, Any]:
     """The epoch's means of the terms, and of their sum."""
     mean = {name: float(np.mean([terms[name] for terms in steps])) for name in ("data", "l0", "l2")}
     return {
@@ -212,12 +233,16 @@ def _assess(
 ) -> dict[str, Any]:
     """What the averaged parameters are worth."""
     stats = batch_norm_stats(net, params, sample, test_gates(net, params))
+    probabilities = open_probabilities(net, params)
     return {
         "test_error": None if test is None else error_percent(net, params, test, stats),
         "validation_error": None if validation is None else error_percent(net, params, validation, stats),
         "architecture": architecture(net, params),
         "expected_l0": float(expected_l0(net, params)),
-        "open_probabilities": open_probabilities(net, params),
+        "expected_flops": float(flops(net, probabilities).total),
+        "expected_flops_own_gates": float(flops(net, probabilities, "own-gates").total),
+        "flops": int(flops(net, open_at_test(net, params)).total),
+        "open_probabilities": probabilities,
     }
 
 
@@ -235,21 +260,3 @@ def _prepared(data: Any, net: Network, settings: Settings) -> Any:
         found = f"{data.y.min()} to {data.y.max()}"
         raise InputError(f"{data.name}: labels out of range: {found}, for {classes} classes")
     return data.reshaped(net.in_shape).as_dtype(np.dtype(settings.dtype))
-
-
-def _refuse_loss_not_finite(terms: dict[str, float], epoch: int, step: int) -> None:
-    if not np.isfinite(sum(terms.values())):
-        raise TrainingDivergedError(
-            f"the loss is not finite in epoch {epoch}, step {step} ({terms}): try a smaller step size, "
-            f"lambda or weight decay; what was trained up to epoch {epoch - 1} is kept"
-        )
-
-
-def _refuse_not_finite(table: Table, what: str, epoch: int) -> None:
-    for layer, arrays in table.items():
-        for name, array in arrays.items():
-            if not np.isfinite(array).all():
-                raise TrainingDivergedError(
-                    f"{what}{layer}/{name} is not finite at the end of epoch {epoch}: try a smaller step "
-                    f"size, lambda or weight decay; what was trained up to epoch {epoch - 1} is kept"
-                )

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from l0edu import InputError
+from l0edu import Dense, InputError
 from l0edu.averaging import Average
 from l0edu.optim import SGD, Adam, StepDecay
+from l0edu.records import Settings
 from l0edu.tables import map_arrays
 
 RULES = {
@@ -150,6 +151,19 @@ def test_numpy_scalars_as_hyperparameters_leave_float32_alone():
     average = Average(np.float64(0.9))
     averaged = average.value(average.update(average.init(new), new))
     assert new["fc1"]["b"].dtype == averaged["fc1"]["b"].dtype == np.float32
+
+
+@pytest.mark.parametrize("wrong", ["off", None, 0, 1.0, np.int64(1)])
+def test_a_switch_is_true_or_false(wrong):
+    for make in (
+        lambda: Settings(conditional=wrong),
+        lambda: SGD(nesterov=wrong),
+        lambda: Dense("fc", 2, wrong),
+    ):
+        with pytest.raises(InputError, match="is not True or False"):
+            make()
+    assert Settings(conditional=np.bool_(False)).conditional is False
+    assert Dense("fc", 2, bias=np.bool_(True)).bias is True
 
 
 def other_shape(params):

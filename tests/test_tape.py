@@ -4,6 +4,7 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from autograd.core import SparseObject, vspace
 from hypothesis import given
 from hypothesis import strategies as st
 from primitives import affine, scaled, scaled_dx
@@ -31,6 +32,14 @@ def test_even_what_is_differentiated_may_be_given_by_name():
     np.testing.assert_array_equal(
         value_and_grad(lambda p: anp.sum(scaled(factor=5.0, x=p)))(np.ones(2))[1], [5, 5]
     )
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs"), [((), {}), ((1.0,), {"x": 1.0}), ((1.0,), {"exponent": 2}), ((1.0, 2.0, 3, 4), {})]
+)
+def test_arguments_that_do_not_fit_are_refused_as_by_any_function(args, kwargs):
+    with pytest.raises(TypeError, match="argument"):
+        scaled(*args, **kwargs)
 
 
 def test_a_primitive_computes_on_ordinary_arrays_as_its_formula_does():
@@ -89,6 +98,83 @@ def test_a_jacobian_needs_first_derivatives_only():
     x = np.array([0.3, -0.4])
     y = sigmoid(x)
     np.testing.assert_allclose(autograd.jacobian(sigmoid)(x), np.diag(y * (1 - y)))
+
+
+# ---- one function for several gradients, and gradients that add themselves
+
+
+def with_a_joint_gradient():
+    """y = W x + b with one function for W and b, and a list that says when it was asked."""
+    asked = []
+
+    @primitive
+    def line(x, W, b=None):
+        return W * x if b is None else W * x + b
+
+    @line.gradient("x")
+    def line_dx(g, W):
+        return g * W
+
+    @line.gradient("W", "b")
+    def line_dW_db(g, x, b):
+        asked.append(True)
+        return g * x, None if b is None else g
+
+    return line, asked
+
+
+@pytest.mark.parametrize(("names", "times"), [("x", 0), ("W", 1), ("b", 1), ("Wb", 1), ("xb", 1), ("xWb", 1)])
+def test_a_function_that_returns_several_gradients_is_asked_once_if_at_all(names, times):
+    line, asked = with_a_joint_gradient()
+    given = {"x": np.array(2.0), "W": np.array(3.0), "b": np.array(5.0)}
+    grads = value_and_grad(lambda p: line(**{**given, **p}))({name: given[name] for name in names})[1]
+    assert grads == {name: {"x": 3.0, "W": 2.0, "b": 1.0}[name] for name in names}
+    assert len(asked) == times
+
+
+def test_an_argument_that_is_none_may_have_none_for_its_gradient():
+    line, _ = with_a_joint_gradient()
+    assert value_and_grad(lambda p: line(np.array(2.0), p))(np.array(3.0)) == (6.0, 2.0)
+
+
+def test_each_of_several_gradients_has_the_dtype_of_its_argument():
+    line, _ = with_a_joint_gradient()
+    p = {"W": np.array(3.0), "b": np.float32(5.0)}
+    grads = value_and_grad(lambda p: line(np.array(2.0), p["W"], p["b"]))(p)[1]
+    assert {name: g.dtype for name, g in grads.items()} == {"W": np.float64, "b": np.float32}
+
+
+def test_several_gradients_by_names_that_are_not_there_are_refused_where_they_are_declared():
+    double = primitive(lambda x: 2 * x)
+    with pytest.raises(InputError, match="'W'"):
+        double.gradient("x", "W")(lambda g: (2 * g, None))
+
+
+@primitive
+def rows(x, chosen):
+    return x[chosen]
+
+
+@rows.gradient("x")
+def rows_dx(g, x, chosen):
+    def add_to(full):
+        full[chosen] += g
+        return full
+
+    return SparseObject(vspace(x), add_to)
+
+
+@pytest.mark.parametrize("gradient_of", [autograd.grad, lambda f: lambda x: value_and_grad(f)(x)[1]])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_gradient_of_a_slice_may_add_itself_to_the_whole(gradient_of, dtype):
+    chosen = np.array([2, 0])
+    x = np.ones((3, 2), dtype)
+    g = gradient_of(
+        lambda x: anp.sum(3 * rows(x, chosen)) + anp.sum(rows(x, np.array([2]))) + sigmoid(x[1, 1])
+    )(x)
+    slope = sigmoid(1.0) * (1 - sigmoid(1.0))
+    assert g.dtype == dtype
+    np.testing.assert_allclose(g, [[3, 3], [0, slope], [4, 4]], rtol=1e-6)
 
 
 # ---- unbroadcast

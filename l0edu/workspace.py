@@ -1,0 +1,70 @@
+"""What do the steps of an epoch write in place?
+
+Parameters, gradients, the optimizer's sums and the average's lie in one buffer each: an update is a dozen
+NumPy calls for the whole network. They are copies: the state that an epoch began with stays as it was.
+"""
+
+from l0edu.averaging import Average
+from l0edu.optim import in_place
+from l0edu.packing import pack, unpack, zeros_like
+from l0edu.records import Settings, State
+
+__all__ = ["Workspace"]
+
+
+class Workspace:
+    """Packed copies of a state's tables.
+
+    Parameters
+    ----------
+    state : State
+    settings : Settings
+        Its optimizer and its averaging. An optimizer of your own needs `init` and `update` only.
+
+    Attributes
+    ----------
+    params : table
+        The parameters; views of their buffer, as are the gradients.
+    grads : table
+        Where gradients are to be written before `update_params`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from l0edu import mlp
+    >>> from l0edu.train import begin
+    >>> state = begin(mlp((2, 1), (0.5,)), Settings(epochs=1))
+    >>> work = Workspace(state, Settings(epochs=1))
+    >>> work.grads["fc1"]["W"][:] = 1
+    >>> work.update_params()
+    >>> work.update_average()
+    >>> after = work.state(epoch=1, seconds=0.0)
+    >>> (after.params["fc1"]["W"] - state.params["fc1"]["W"]).round(6)  # Adam's step size
+    array([[-0.001, -0.001]], dtype=float32)
+    """
+
+    def __init__(self, state: State, settings: Settings) -> None:
+        self._params = pack(state.params)
+        self._grads = zeros_like(self._params)
+        self.params, self.grads = self._params.table, self._grads.table
+        self._optimizer, self._average = in_place(settings.optimizer), Average(settings.averaging)
+        self._moments = self._optimizer.pack_state(state.optimizer)
+        self._sums = self._average.pack_state(state.average)
+
+    def update_params(self) -> None:
+        """One step of the optimizer along the gradients."""
+        self._optimizer.update_in_place(self._params, self._grads, self._moments)
+
+    def update_average(self) -> None:
+        """One more step in the average."""
+        self._average.update_in_place(self._sums, self._params)
+
+    def state(self, epoch: int, seconds: float) -> State:
+        """The state after an epoch, in arrays of its own."""
+        return State(
+            epoch,
+            unpack(self._params),
+            self._optimizer.unpack_state(self._moments),
+            self._average.unpack_state(self._sums),
+            seconds,
+        )
