@@ -15,12 +15,12 @@ from l0edu.tables import Array, FlatTable, Table, look_up
 from l0edu.tape import primitive, unbroadcast
 
 __all__ = [
+    "add_weighted_sum",
     "along_axis",
     "expected_l0",
     "l0_penalty",
     "l2_penalty",
     "one_per_layer",
-    "total",
     "weighted_squares",
 ]
 
@@ -54,11 +54,10 @@ def l0_penalty(net: Network, params: Table, lam: float | Sequence[float]) -> Any
     0.416
     """
     probabilities = open_probabilities(net, params)
-    terms = [
-        total(probabilities[charge.gate], lam_g * charge.group_size)
-        for charge, lam_g in zip(net.charges, one_per_layer(net, lam), strict=True)
-    ]
-    return sum(terms[1:], terms[0]) if terms else 0.0
+    penalty: Any = 0.0
+    for charge, lam_g in zip(net.charges, one_per_layer(net, lam), strict=True):
+        penalty = add_weighted_sum(probabilities[charge.gate], lam_g * charge.group_size, penalty)
+    return penalty
 
 
 def expected_l0(net: Network, params: Table) -> Any:
@@ -130,7 +129,7 @@ def l2_penalty(
 
 
 def _decaying(net: Network, params: Table, biases: bool, batch_norm: bool) -> Iterator[tuple[Any, Any]]:
-    """Every array that decays, with the probability that its numbers are there."""
+    """Every array that decays, with the probability that its weights are open."""
     probabilities = open_probabilities(net, params)
     for layer in net.layers:
         if isinstance(layer, Dense | Conv):
@@ -184,15 +183,21 @@ def _spread(charge: Charge, ndim: int, probabilities: FlatTable, net: Network) -
 
 
 @primitive
-def total(p: Array, weight: float) -> Array:
-    """weight * sum_i p_i."""
-    return p.sum() * weight
+def add_weighted_sum(p: Array, weight: float, so_far: Any = 0.0) -> Array:
+    """so_far + weight * sum_i p_i."""
+    return so_far + p.sum() * weight
 
 
-@total.gradient("p")
-def total_dp(g: Array, p: Array, weight: float) -> Array:
+@add_weighted_sum.gradient("p")
+def add_weighted_sum_dp(g: Array, p: Array, weight: float) -> Array:
     """dL/dp_i = g weight, for every i."""
-    return np.full_like(p, g * weight)
+    return np.full(p.shape, g * weight, p.dtype)
+
+
+@add_weighted_sum.gradient("so_far")
+def add_weighted_sum_dso_far(g: Array) -> Array:
+    """dL/dso_far = g."""
+    return g
 
 
 @primitive

@@ -19,6 +19,7 @@ from autograd.extend import defvjp, primitive
 from l0edu.tables import Array, Shape
 
 __all__ = [
+    "add_weighted_sum",
     "affine",
     "along_axis",
     "batch_first",
@@ -36,12 +37,12 @@ __all__ = [
     "mean_pool",
     "normal_cdf",
     "normalize",
+    "open_probability",
     "put",
     "relu",
     "scale",
     "sigmoid",
     "take",
-    "total",
     "weighted_squares",
 ]
 
@@ -61,6 +62,11 @@ def concrete_sample(log_alpha: Array, u: Array, beta: float) -> Array:
 def hard_concrete(log_alpha: Array, u: Array, beta: float, gamma: float, zeta: float) -> Array:
     """z = min(1, max(0, s (zeta - gamma) + gamma)), s = sigmoid((logit(u) + log_alpha) / beta)."""
     return hard_sigmoid(concrete_sample(log_alpha, u, beta) * (zeta - gamma) + gamma)
+
+
+def open_probability(log_alpha: Array, threshold: float) -> Array:
+    """P(z != 0) = sigmoid(log_alpha - threshold)."""
+    return sigmoid(log_alpha - threshold)
 
 
 def hard_sigmoid(s_bar: Array) -> Array:
@@ -88,9 +94,9 @@ def lp_penalty(theta: Array, p: float) -> Array:
     return np.sum(np.abs(theta) ** p)
 
 
-def total(p: Array, weight: float) -> Array:
-    """weight * sum_i p_i."""
-    return np.sum(p) * weight
+def add_weighted_sum(p: Array, weight: float, so_far: float = 0.0) -> Array:
+    """so_far + weight * sum_i p_i."""
+    return so_far + weight * np.sum(p)
 
 
 def along_axis(p: Array, axis: int, ndim: int, block: int) -> Array:
@@ -134,7 +140,7 @@ def relu(x: Array) -> Array:
 def scale(x: Array, z: Array) -> Array:
     """y = z x, one gate a unit: z is (units,), or (batch, units)."""
     columns = z[:, None] if z.ndim == 1 else z.T  # (units, 1) or (units, batch)
-    return x * np.reshape(columns, (len(x), *[1] * (x.ndim - 2), -1))
+    return x * np.reshape(columns, (len(x), *[1] * (x.ndim - 2), columns.shape[1]))
 
 
 def affine(x: Array, W: Array, b: Array | None = None) -> Array:
@@ -176,7 +182,7 @@ def _windows(x: Array, k: int) -> Any:
 
 def batch_norm(x: Array, scale: Array, shift: Array, eps: float = 1e-5) -> Array:
     """y = scale (x - mean) / sqrt(var + eps) + shift, with the batch's own moments for each unit."""
-    flat = np.reshape(x, (len(x), -1))
+    flat = np.reshape(x, (len(x), math.prod(x.shape[1:])))
     mean = np.mean(flat, axis=1)
     var = np.mean((flat - mean[:, None]) ** 2, axis=1)
     return normalize(x, scale, shift, mean, var, eps)
@@ -203,7 +209,8 @@ def put(x: Array, units: Array, shape: Shape, fill: Array | None = None) -> Arra
     """y_units[i] = x_i; the other units are 0, or constants: two products with 0/1 matrices."""
     identity = np.eye(shape[0], dtype=x.dtype)
     others = np.array([unit not in units for unit in range(shape[0])])
-    y = np.tensordot(identity[:, units], x, axes=1) if len(units) else np.zeros((*shape, x.shape[-1]), x.dtype)
+    nothing = np.zeros((*shape, x.shape[-1]), x.dtype)
+    y = np.tensordot(identity[:, units], x, axes=1) if len(units) else nothing
     return y if fill is None else y + np.reshape(identity[:, others] @ fill, (-1, *[1] * len(shape)))
 
 

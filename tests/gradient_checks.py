@@ -179,6 +179,7 @@ def _examples() -> dict[str, tuple[Arguments, tuple[str, ...]]]:
         "mean_pool": ({"x": image, "k": 2}, ("x",)),
         "normal_cdf": ({"x": 10 * numbers(rng, 9)}, ("x",)),
         "normalize": ({"x": features, **unit, **moments, "eps": 1e-3}, ("x", "scale", "shift")),
+        "open_probability": ({"log_alpha": 10 * numbers(rng, 9), "threshold": -1.6}, ("log_alpha",)),
         "put": (
             {"x": image, "units": np.array([1, 3]), "shape": (4, 5, 4), "fill": numbers(rng, 2)},
             ("x", "fill"),
@@ -187,7 +188,7 @@ def _examples() -> dict[str, tuple[Arguments, tuple[str, ...]]]:
         "scale": ({"x": image, "z": rng.uniform(0, 1, (3, 2))}, ("x", "z")),
         "sigmoid": ({"x": 10 * numbers(rng, 9)}, ("x",)),
         "take": ({"x": features, "units": np.array([0, 3])}, ("x",)),
-        "total": ({"p": numbers(rng, 5), "weight": 0.3}, ("p",)),
+        "add_weighted_sum": ({"p": numbers(rng, 5), "weight": 0.3, "so_far": np.array(0.7)}, ("p", "so_far")),
         "weighted_squares": ({"W": features, "p": rng.uniform(0, 1, (4, 1))}, ("W", "p")),
     }
 

@@ -5,6 +5,7 @@ from math import prod
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.ops.sums import sum_by_unit
 from l0edu.tables import Array
 from l0edu.tape import primitive
 
@@ -40,7 +41,9 @@ def affine(x: Array, W: Array, b: Array | None = None) -> Array:
     if b is not None and np.shape(b) != (len(W),):
         raise InputError(f"affine: b {np.shape(b)} must have one number for each of the {len(W)} rows of W")
     y = W @ x
-    return y if b is None else y + b[:, None]
+    if b is not None:
+        y += b[:, None]
+    return y
 
 
 @affine.gradient("x")
@@ -58,7 +61,7 @@ def affine_dW(g: Array, x: Array) -> Array:
 @affine.gradient("b")
 def affine_db(g: Array) -> Array:
     """dL/db = g, summed over the batch."""
-    return g.sum(axis=1)
+    return sum_by_unit(g)
 
 
 @primitive

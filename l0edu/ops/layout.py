@@ -31,13 +31,13 @@ def batch_last(x: Array) -> Array:
         raise InputError(
             f"a batch of shape {np.shape(x)}: expected (batch, ...); for one example write x[None]"
         )
-    return np.ascontiguousarray(np.moveaxis(x, 0, -1))
+    return np.ascontiguousarray(_first_to_last(x))
 
 
 @batch_last.gradient("x")
 def batch_last_dx(g: Array) -> Array:
     """Move the axis back."""
-    return np.moveaxis(g, -1, 0)
+    return _last_to_first(g)
 
 
 @primitive
@@ -53,10 +53,18 @@ def batch_first(x: Array) -> Array:
     >>> batch_first(np.zeros((10, 100))).shape
     (100, 10)
     """
-    return np.moveaxis(x, -1, 0)
+    return _last_to_first(x)
 
 
 @batch_first.gradient("x")
 def batch_first_dx(g: Array) -> Array:
     """Move the axis back."""
-    return np.moveaxis(g, 0, -1)
+    return _first_to_last(g)
+
+
+def _first_to_last(x: Array) -> Array:
+    return x.transpose(*range(1, x.ndim), 0)
+
+
+def _last_to_first(x: Array) -> Array:
+    return x.transpose(-1, *range(x.ndim - 1))

@@ -1,8 +1,11 @@
 """How are units brought to mean 0 and variance 1, by the batch's own moments or by recorded ones?"""
 
+from math import prod
+
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.ops.sums import dot_by_unit, sum_by_unit
 from l0edu.tables import Array
 from l0edu.tape import primitive
 
@@ -15,15 +18,17 @@ def moments(x: Array) -> tuple[Array, Array]:
     Parameters
     ----------
     x : array (units, batch) or (maps, height, width, batch)
-        Not empty.
+        With at least one number for each unit.
 
     Examples
     --------
     >>> moments(np.array([[1.0, 3.0], [5.0, 5.0]]))
     (array([2., 5.]), array([1., 0.]))
     """
-    flat = x.reshape(len(x), -1)
-    return flat.mean(axis=1), flat.var(axis=1)
+    count = prod(x.shape[1:])
+    mean = sum_by_unit(x) / count
+    centred = x - _column(mean, x)
+    return mean, dot_by_unit(centred, centred) / count
 
 
 @primitive
@@ -44,7 +49,7 @@ def batch_norm(x: Array, scale: Array, shift: Array, eps: float = 1e-5) -> Array
     Raises
     ------
     InputError
-        When x is empty, or scale or shift has another length than x has units.
+        When x has no number to take moments of, or scale or shift has another length than x has units.
 
     References
     ----------
@@ -55,34 +60,26 @@ def batch_norm(x: Array, scale: Array, shift: Array, eps: float = 1e-5) -> Array
     >>> batch_norm(np.array([[1.0, 3.0]]), np.ones(1), np.zeros(1), eps=0.0)
     array([[-1.,  1.]])
     """
-    if np.size(x) == 0:
+    if prod(np.shape(x)[1:]) == 0:
         raise InputError(f"batch norm needs a batch to take moments of, got shape {np.shape(x)}")
     return normalize(x, scale, shift, *moments(x), eps)
 
 
-@batch_norm.gradient("x")
-def batch_norm_dx(g: Array, x: Array, scale: Array, eps: float) -> Array:
-    """dL/dx = scale / std (g - mean(g) - x_hat mean(g x_hat)): the parts along 1 and x_hat drop out.
+@batch_norm.gradient("x", "scale", "shift")
+def batch_norm_gradients(g: Array, x: Array, scale: Array, eps: float) -> tuple[Array, Array, Array]:
+    """dL/dscale = sum g x_hat, dL/dshift = sum g, dL/dx = scale / std (g - mean(g) - x_hat mean(g x_hat)).
 
-    Adding a constant to a unit, or scaling it, changes nothing behind batch norm; so neither has a gradient,
-    and a gate in front of batch norm has none either.
+    In dL/dx the parts along 1 and along x_hat drop out: adding a constant to a unit, or scaling it, changes
+    nothing behind batch norm. So neither has a gradient, and a gate in front of batch norm has none either.
     """
     mean, var = moments(x)
     x_hat = _standardize(x, mean, var, eps)
-    centred = g - _column(_mean(g), x) - x_hat * _column(_mean(g * x_hat), x)
-    return centred * _column(scale / np.sqrt(var + eps), x)
-
-
-@batch_norm.gradient("scale")
-def batch_norm_dscale(g: Array, x: Array, eps: float) -> Array:
-    """dL/dscale = g x_hat, summed over batch and pixels."""
-    return _sum(g * _standardize(x, *moments(x), eps))
-
-
-@batch_norm.gradient("shift")
-def batch_norm_dshift(g: Array) -> Array:
-    """dL/dshift = g, summed over batch and pixels."""
-    return _sum(g)
+    dscale, dshift, count = dot_by_unit(g, x_hat), sum_by_unit(g), prod(x.shape[1:])
+    dx = g - _column(dshift / count, x)
+    x_hat *= _column(dscale / count, x)
+    dx -= x_hat
+    dx *= _column(scale / np.sqrt(var + eps), x)
+    return dx, dscale, dshift
 
 
 @primitive
@@ -116,7 +113,10 @@ def normalize(x: Array, scale: Array, shift: Array, mean: Array, var: Array, eps
             f"batch norm of {len(x)} units needs as many scales {np.shape(scale)}, shifts {np.shape(shift)}, "
             f"means {np.shape(mean)} and variances {np.shape(var)}"
         )
-    return _standardize(x, mean, var, eps) * _column(scale, x) + _column(shift, x)
+    y = x - _column(mean, x)
+    y *= _column(scale / np.sqrt(var + eps), x)
+    y += _column(shift, x)
+    return y
 
 
 @normalize.gradient("x")
@@ -128,27 +128,21 @@ def normalize_dx(g: Array, x: Array, scale: Array, var: Array, eps: float) -> Ar
 @normalize.gradient("scale")
 def normalize_dscale(g: Array, x: Array, mean: Array, var: Array, eps: float) -> Array:
     """dL/dscale = g x_hat, summed."""
-    return _sum(g * _standardize(x, mean, var, eps))
+    return dot_by_unit(g, _standardize(x, mean, var, eps))
 
 
 @normalize.gradient("shift")
 def normalize_dshift(g: Array) -> Array:
     """dL/dshift = g, summed."""
-    return _sum(g)
+    return sum_by_unit(g)
 
 
 def _standardize(x: Array, mean: Array, var: Array, eps: float) -> Array:
-    return (x - _column(mean, x)) / _column(np.sqrt(var + eps), x)
+    x_hat = x - _column(mean, x)
+    x_hat /= _column(np.sqrt(var + eps), x)
+    return x_hat
 
 
 def _column(per_unit: Array, x: Array) -> Array:
     """(units,) with axes of length 1 behind it, to go along x."""
     return per_unit.reshape(-1, *[1] * (x.ndim - 1))
-
-
-def _sum(x: Array) -> Array:
-    return x.reshape(len(x), -1).sum(axis=1)
-
-
-def _mean(x: Array) -> Array:
-    return x.reshape(len(x), -1).mean(axis=1)

@@ -61,7 +61,7 @@ def put(x: Array, units: Indices, shape: Shape, fill: Array | None = None) -> Ar
     Raises
     ------
     InputError
-        When x does not fit `units` and `shape`.
+        When x or `fill` does not fit `units` and `shape`.
 
     Examples
     --------
@@ -72,7 +72,10 @@ def put(x: Array, units: Indices, shape: Shape, fill: Array | None = None) -> Ar
     """
     if len(units) and x.shape[:-1] != (len(units), *shape[1:]):
         raise InputError(f"put: x of shape {x.shape} cannot be {len(units)} of the units of {shape}")
-    y = np.zeros_like(x, shape=(*shape, x.shape[-1]))
+    if fill is not None and fill.shape != (shape[0] - len(units),):
+        raise InputError(f"put: {shape[0] - len(units)} units need a constant each, got {fill.shape}")
+    dtype = x.dtype if fill is None else np.result_type(x, fill)
+    y = np.zeros_like(x, dtype, shape=(*shape, x.shape[-1]))
     if len(units):
         y[units] = x
     if fill is not None:

@@ -75,11 +75,22 @@ def test_inputs_are_only_read(op):
 @pytest.mark.parametrize("change", [every_second, backwards, np.asfortranarray])
 @every_op
 def test_arrays_in_any_order_of_memory_give_the_same(op, change):
-    (ordered, wrt), (other, _) = example(op), example(op, change)
+    (ordered, wrt), (other, _) = (
+        example(op),
+        example(op, lambda array: change(array) if array.ndim else array),
+    )
     g = np.random.default_rng(0).normal(size=np.shape(op(**ordered)))
     assert_close(op(**other), op(**ordered), 1e-14)
     found = gradients(op, other, wrt, change(g) if g.ndim else g)
     map_arrays(lambda a, b: assert_close(a, b, 1e-14), found, gradients(op, ordered, wrt, g))
+
+
+@every_op
+def test_a_gradient_that_is_one_number_everywhere_need_not_be_stored(op):
+    arguments, wrt = example(op)
+    g = np.broadcast_to(0.5, np.shape(op(**arguments)))
+    found, stored = gradients(op, arguments, wrt, g), gradients(op, arguments, wrt, g.copy())
+    map_arrays(lambda a, b: assert_close(a, b, 1e-14), found, stored)
 
 
 @every_op

@@ -65,6 +65,22 @@ def test_arguments_left_out_do_not_change_the_gradient(given_ones, bias):
     check_gradients(conv2d, arguments | ({"b": numbers(rng, 3)} if bias else {}), ("x", "W"))
 
 
+@pytest.mark.parametrize("N", [30, 31])
+def test_a_sum_over_so_many_pixels_that_it_is_cut_in_pieces(N):
+    rng = np.random.default_rng(0)
+    W, b = numbers(rng, 16, 1, 3, 3), numbers(rng, 16)
+    arguments = {"x": rng.normal(size=(1, 12, 14, N)), "W": W, "b": b}  # 144 sums over 120 N columns
+    check_gradients(conv2d, arguments, ("x", "W", "b"))
+    check_float32(conv2d, arguments, ("x", "W", "b"), 1e-5)
+
+
+def test_a_kernel_of_one_pixel_mixes_the_maps():
+    rng = np.random.default_rng(0)
+    x, W = numbers(rng, 2, 3, 4, 5), numbers(rng, 3, 2, 1, 1)
+    assert_close(conv2d(x, W), np.einsum("fc,chwn->fhwn", W[:, :, 0, 0], x), 1e-14)
+    check_gradients(conv2d, {"x": x, "W": W, "padding": 1}, ("x", "W"))
+
+
 def test_the_kernel_is_not_flipped():
     x, W = np.zeros((1, 3, 3, 1)), np.arange(4.0).reshape(1, 1, 2, 2)
     x[0, 1, 1] = 1

@@ -107,6 +107,17 @@ def test_a_unit_that_is_constant_becomes_its_shift_with_a_finite_gradient():
     check_gradients(batch_norm, arguments, names)
 
 
+def test_float32_is_enough_for_many_pixels_far_from_zero():
+    rng = np.random.default_rng(0)
+    x, g = 3 + rng.normal(size=(2, 24, 24, 50)), rng.normal(size=(2, 24, 24, 50))
+    exact = {"x": x, "scale": np.array([1.0, 2.0]), "shift": np.array([0.5, -1.0])}
+    small = {name: array.astype(np.float32) for name, array in exact.items()}
+    assert_close(batch_norm(**small), batch_norm(**exact), 2e-6)
+    found, expected = (gradients(batch_norm, arguments, names, g) for arguments in (small, exact))
+    for name in names:
+        assert_close(found[name], expected[name], 2e-5)
+
+
 def test_moments_divide_by_the_count_over_batch_and_pixels():
     x = numbers(np.random.default_rng(0), 3, 2, 4, 5)
     mean, var = moments(x)

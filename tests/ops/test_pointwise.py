@@ -31,6 +31,13 @@ def test_relu_has_slope_0_up_to_0_and_1_behind():
     np.testing.assert_array_equal(gradient, [[0, 0, 0, 0, 1, 1]])
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_relu_of_what_is_not_finite(dtype):
+    with np.errstate(all="raise"):
+        y = relu(np.array([np.nan, np.inf, -np.inf], dtype))
+    np.testing.assert_array_equal(y, np.array([np.nan, np.inf, 0], dtype), strict=True)
+
+
 @pytest.mark.torch
 @given(rngs, shapes)
 @settings(max_examples=25, deadline=None)

@@ -63,6 +63,32 @@ def test_among_equal_pixels_the_first_in_reading_order_gets_the_gradient():
     np.testing.assert_array_equal(found[0, :, :, 0], [[1, 0, 1, 0], [0, 0, 0, 0]] * 2)
 
 
+def first_of_equals(g, x, k):
+    """The gradient of max_pool, one window after the other."""
+    dx = np.zeros_like(x)
+    for c, i, j, n in np.ndindex(g.shape):
+        window = (c, slice(k * i, k * i + k), slice(k * j, k * j + k), n)
+        dx[window].flat[x[window].argmax()] = g[c, i, j, n]  # argmax is the first, too
+    return dx
+
+
+@given(images(ties=True), rngs)
+@settings(max_examples=40, deadline=None)
+def test_the_gradient_is_that_of_every_window_by_itself(arguments, rng):
+    x, k = arguments["x"], arguments["k"]
+    y = max_pool(x, k)
+    g = rng.normal(size=y.shape)
+    found = gradients(max_pool, arguments, ("x",), g)["x"]
+    np.testing.assert_array_equal(found, first_of_equals(g, x, k))
+
+
+@pytest.mark.parametrize("op", [max_pool, mean_pool])
+def test_a_nan_is_not_lost(op):
+    x = np.zeros((1, 4, 4, 1))
+    x[0, 3, 2] = np.nan
+    np.testing.assert_array_equal(op(x, 2)[0, :, :, 0], [[0, 0], [0, np.nan]])
+
+
 @given(images(ties=True))
 @settings(max_examples=25, deadline=None)
 def test_each_window_passes_on_its_whole_gradient_to_one_pixel(arguments):
