@@ -13,15 +13,17 @@ from typing import NamedTuple
 import numpy as np
 
 from l0edu import ops
+from l0edu.errors import InputError
 from l0edu.folding import folded
 from l0edu.gating import test_gates
-from l0edu.layers import BatchNorm, Chain, Conv, Dense, Gate, Layer, Put, Residual, Scale, Take
-from l0edu.liveness import Gated
+from l0edu.layers import BatchNorm, Chain, Conv, Dense, Gate, Layer, Put, Residual, Scale, Tables, Take
+from l0edu.liveness import Gated, open_links
 from l0edu.network import Network
-from l0edu.subnetwork import Apply, Fork, Place, Select, Step, steps_of
+from l0edu.steps import Apply, Fork, Place, Select, Step
+from l0edu.subnetwork import steps_of
 from l0edu.tables import Array, FlatTable, Table
 
-__all__ = ["Compacted", "compact", "links"]
+__all__ = ["Compacted", "compact"]
 
 
 class Compacted(NamedTuple):
@@ -50,7 +52,8 @@ def compact(net: Network, params: Table, stats: Table | None = None) -> Compacte
         Any; one without gates comes back as it is, up to units that nothing reads.
     params : table
     stats : table, optional
-        Moments for batch norm, from `batch_norm_stats`; without them it takes those of each batch.
+        Moments for batch norm, from `l0edu.evaluation.batch_norm_stats`; without them it takes those of each
+        batch.
 
     Returns
     -------
@@ -61,7 +64,11 @@ def compact(net: Network, params: Table, stats: Table | None = None) -> Compacte
     Raises
     ------
     InputError
-        When a table lacks an array.
+        When a table lacks an array, or a layer of your own has gates.
+
+    Notes
+    -----
+    A layer of your own is kept whole; it must read no other layer's arrays.
 
     Examples
     --------
@@ -84,19 +91,12 @@ def compact(net: Network, params: Table, stats: Table | None = None) -> Compacte
     True
     """
     gates = test_gates(net, params)
-    opened = {name: links(z > 0) for name, z in gates.items()}
+    net.check_tables(Tables(params, gates, stats))
+    opened = {name: open_links(z != 0) for name, z in gates.items()}
     builder = _Builder(net, params, gates, stats)
     body = Chain(net.body.name, builder.layers(steps_of(Gated(net, opened))))
     small, arrays = folded(Network(net.in_shape, body), builder.params)
     return Compacted(small, arrays, None if stats is None else builder.stats)
-
-
-def links(opened: Array) -> Array:
-    """Open gates as `Gated` wants them: one a unit, or one for each pair of output and input.
-
-    A kernel of which any weight is open links its input map with its output map.
-    """
-    return np.logical_or.reduce(opened, axis=(2, 3)) if opened.ndim == 4 else opened
 
 
 class _Builder:
@@ -104,7 +104,8 @@ class _Builder:
 
     def __init__(self, net: Network, params: Table, gates: FlatTable, stats: Table | None) -> None:
         self._full, self._gates, self._full_stats = params, gates, stats
-        self._names = {layer.name for layer in net.layers}
+        self._layers = {layer.name: layer for layer in net.layers}
+        self._names = {name for name, layer in self._layers.items() if not isinstance(layer, Take | Put)}
         self.params: Table = {}
         self.stats: Table = {}
 
@@ -114,42 +115,47 @@ class _Builder:
 
     def _layer(self, step: Step) -> Layer:
         if isinstance(step, Select):
-            return Take(self._new_name(f"{step.before}_take"), tuple(step.units.tolist()))
+            return Take(self._new_name(step.before, Take), tuple(step.units.tolist()))
         if isinstance(step, Place):
             return self._put(step)
         if isinstance(step, Fork):
             return self._residual(step)
-        return self._part_of(step)
+        return self._smaller(step)
 
-    def _part_of(self, step: Apply) -> Layer:
+    def _smaller(self, step: Apply) -> Layer:
         """The layer of a step with fewer units, and its part of the arrays."""
         layer = step.layer
         arrays = self._ungated(layer)
         if arrays:
-            self.params[layer.name] = {name: _part(array, step) for name, array in arrays.items()}
+            self.params[layer.name] = {name: _kept(array, step) for name, array in arrays.items()}
         if isinstance(layer, BatchNorm) and self._full_stats is not None:
             moments = self._full_stats[layer.name]
-            self.stats[layer.name] = {name: _part(array, step) for name, array in moments.items()}
+            self.stats[layer.name] = {name: _kept(array, step) for name, array in moments.items()}
         units = None if step.outputs is None else len(step.outputs)
         if isinstance(layer, Dense):
             return replace(layer, units=units or layer.units, weight_gate=None)
         if isinstance(layer, Conv):
             return replace(layer, filters=units or layer.filters, weight_gate=None)
-        return Scale(layer.name) if isinstance(layer, Gate) else layer
+        return Scale(layer.name) if type(layer) is Gate else layer
 
     def _ungated(self, layer: Layer) -> dict[str, Array]:
         """A layer's arrays with the values of its gates in them."""
-        if isinstance(layer, Gate):
+        if type(layer) is Gate:
             return {"z": self._gates[layer.name]}
         arrays = dict(self._full.get(layer.name, {}))
         law = layer.gate_law()
         if law is not None:
+            if type(layer) not in (Dense, Conv):
+                raise InputError(
+                    f"{type(layer).__name__} {layer.name!r} is a layer of your own with gates, which cannot "
+                    "be taken out of it: put a Gate beside it instead"
+                )
             del arrays[law.parameter]
             arrays["W"] = arrays["W"] * self._gates[layer.name]
         return arrays
 
     def _put(self, step: Place) -> Put:
-        name = self._new_name(f"{step.behind}_put")
+        name = self._new_name(step.behind, Put)
         if step.source is not None:
             self.params[name] = {"fill": self._constants(step.source)[step.constants]}
         return Put(name, tuple(step.units.tolist()), step.shape, filled=step.source is not None)
@@ -170,14 +176,16 @@ class _Builder:
         other = Chain(f"{name}_shortcut", shortcut) if shortcut else None
         return Residual(name, Chain(f"{name}_branch", branch), other)
 
-    def _new_name(self, wish: str) -> str:
-        """The name, with a number where it is taken."""
+    def _new_name(self, layer: str, kind: type[Layer]) -> str:
+        """That of a Take or Put of the full network, else its neighbour's and its kind; numbered if taken."""
+        kept = isinstance(self._layers.get(layer), kind)
+        wish = layer if kept else f"{layer}_{kind.__name__.lower()}"
         candidates = (wish if number == 1 else f"{wish}{number}" for number in count(1))
         name = next(name for name in candidates if name not in self._names)
         self._names.add(name)
         return name
 
 
-def _part(array: Array, step: Apply) -> Array:
+def _kept(array: Array, step: Apply) -> Array:
     """A copy of the part of an array that a step uses."""
     return np.array(ops.cut(array, step.outputs, step.inputs if array.ndim > 1 else None))

@@ -73,7 +73,7 @@ def logit(p: Any) -> Any:
         return float(logit(np.array(p, float)))
     p = p if p.dtype.kind == "f" else p.astype(float)
     edge = np.finfo(p.dtype)
-    inside = np.clip(p, edge.tiny, 1 - edge.epsneg)
+    inside = np.minimum(np.maximum(p, edge.tiny), 1 - edge.epsneg)
     return np.log(inside) - np.log1p(-inside)
 
 

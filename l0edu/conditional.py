@@ -12,16 +12,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from l0edu import ops
+from l0edu.gates import HardConcrete
 from l0edu.layers import Conv, Gate, MaxPool, Relu, Tables
 from l0edu.liveness import Gated
 from l0edu.network import Network
-from l0edu.subnetwork import Apply, Place, Select, Step, steps_of
+from l0edu.rectified import RectifiedLaw
+from l0edu.steps import Apply, Place, Select, Step
+from l0edu.subnetwork import steps_of
 from l0edu.tables import Array, FlatTable, Table
 from l0edu.tape import getval, isbox
 
 __all__ = ["apply_conditionally", "open_units", "pays", "pool_first"]
 
-OPEN_WITH_CONVOLUTIONS, OPEN_WITHOUT = 0.9, 0.6  # where cutting costs what it saves: docs/performance.md
+CLIPPED = (RectifiedLaw.sample, HardConcrete.sample)  # samples whose slope is 0 where the gate is closed
+PAYS_WITHOUT_CONVOLUTIONS = 0.5  # of the gates open, or fewer: measured in docs/performance.md
 
 
 def apply_conditionally(
@@ -35,14 +39,15 @@ def apply_conditionally(
     params : table
     x : array (batch, *in_shape)
     gates : dict
-        A value for every gate. One sample for each example leaves nothing to skip.
+        A value for every gate. One sample for each example leaves nothing to skip, nor do negative values.
     always : bool
-        Also where it does not pay.
+        Skip even where it does not pay.
 
     Returns
     -------
     array (batch, *out_shape)
-        The same, and with the same gradients, up to rounding.
+        The same up to rounding, with the same gradients by params. By the gates themselves a closed one has
+        gradient 0 here, which its law's clip would make of it anyway.
 
     Raises
     ------
@@ -55,36 +60,53 @@ def apply_conditionally(
     >>> net, rng = mlp((6, 5, 3), drop_rates=(0.5, 0.5)), np.random.default_rng(0)
     >>> params, x = net.init(rng, np.float64), rng.random((2, 6))
     >>> gates = {"gate1": np.array([0, 0.3, 1, 0, 0, 1]), "gate2": np.array([0.2, 0, 0, 0, 0])}
-    >>> np.abs(
-    ...     net.apply(params, x, gates) - apply_conditionally(net, params, x, gates, always=True)
-    ... ).max() < 1e-15
-    np.True_
+    >>> full = net.apply(params, x, gates)
+    >>> np.allclose(apply_conditionally(net, params, x, gates, always=True), full)
+    True
     """
     net.check(x, Tables(params, gates))
     opened = open_units(net, gates)
-    one_a_unit = all(z.shape == net.shapes[name][0][:1] for name, z in opened.items())
-    if not (one_a_unit and (always or pays(net, opened))):
+    if not (_are_alike(net, gates, opened) and (always or pays(net, opened))):
         return net.apply(params, x, gates)
     y = _run(steps_of(Gated(net, opened)), ops.batch_last(x), Tables(params, gates))
-    if not isbox(y) and _are_recorded(params):  # nothing of them is left: their gradients are to be 0, not missing
+    if not isbox(y) and _are_recorded(params, gates):  # nothing is left: gradients must be 0, not missing
         return net.apply(params, x, gates)
     return ops.batch_first(y)
 
 
 def open_units(net: Network, gates: FlatTable) -> FlatTable:
-    """Which gates of whole units are open; those of single weights are left out, as they skip nothing."""
-    return {layer.name: getval(gates[layer.name]) != 0 for layer in net.gates() if isinstance(layer, Gate)}
+    """Which gates of whole units are open.
+
+    Left out, as open as far as skipping goes, are the gates of single weights, which make hardly anything
+    useless, and those of a law with a `sample` of its own: whether a closed gate has gradient 0, as the clip
+    has (Eq. 5), is not known there.
+    """
+    return {
+        layer.name: getval(gates[layer.name]) != 0
+        for layer in net.gates()
+        if type(layer) is Gate and type(layer.law).sample in CLIPPED
+    }
+
+
+def _are_alike(net: Network, gates: FlatTable, opened: FlatTable) -> bool:
+    """Whether there is one gate a unit, for the whole batch, and none that turns a sign."""
+    return all(
+        is_open.shape == net.gate_shapes[name] and not (getval(gates[name]) < 0).any()
+        for name, is_open in opened.items()
+    )
 
 
 def pays(net: Network, opened: FlatTable) -> bool:
-    """Whether so few gates are open that cutting costs less than it saves.
+    """Whether skipping saves more time than cutting arrays costs.
 
-    Decided by shapes and gates alone, never by a clock: a run must repeat.
+    With convolutions always: next to them, cutting is cheap. In a dense network at least half of the gates
+    must be closed, as cutting a weight and putting its gradient back costs much of what it saves. Decided by
+    shapes and gates alone, never by a clock: a run must repeat.
     """
+    if any(isinstance(layer, Conv) for layer in net.layers):
+        return True
     gates = sum(map(len, opened.values()))
-    convolutions = any(isinstance(layer, Conv) for layer in net.layers)
-    limit = OPEN_WITH_CONVOLUTIONS if convolutions else OPEN_WITHOUT
-    return sum(map(np.count_nonzero, opened.values())) < limit * gates
+    return gates > 0 and sum(map(np.count_nonzero, opened.values())) <= PAYS_WITHOUT_CONVOLUTIONS * gates
 
 
 def pool_first(steps: Sequence[Step]) -> list[Step]:
@@ -96,7 +118,7 @@ def pool_first(steps: Sequence[Step]) -> list[Step]:
     ordered: list[Step] = []
     for step in steps:
         position = len(ordered)
-        if isinstance(step, Apply) and isinstance(step.layer, MaxPool):
+        if isinstance(step, Apply) and type(step.layer) is MaxPool:
             while position and _rises(ordered[position - 1]):
                 position -= 1
         ordered.insert(position, step)
@@ -104,13 +126,13 @@ def pool_first(steps: Sequence[Step]) -> list[Step]:
 
 
 def _rises(step: Step) -> bool:
-    return isinstance(step, Apply) and isinstance(step.layer, Gate | Relu)
+    return isinstance(step, Apply) and type(step.layer) in (Gate, Relu)
 
 
 def _run(steps: Sequence[Step], x: Array, tables: Tables) -> Array:
     for step in pool_first(steps):
         if isinstance(step, Apply):
-            x = step.layer.apply(x, _cut_tables(step, tables))
+            x = step.layer.apply(x, _tables_for(step, tables))
         elif isinstance(step, Select):
             x = ops.take(x, step.units)
         elif isinstance(step, Place):
@@ -120,13 +142,18 @@ def _run(steps: Sequence[Step], x: Array, tables: Tables) -> Array:
     return x
 
 
-def _cut_tables(step: Apply, tables: Tables) -> Tables:
-    """The arrays of one layer, as far as the step uses them."""
+def _tables_for(step: Apply, tables: Tables) -> Tables:
+    """The arrays of one layer, as far as the step uses them; for a whole layer the full tables."""
+    if step.outputs is None and step.inputs is None:
+        return tables
     layer, gates = step.layer, tables.gates or {}
     law = layer.gate_law()
-    names = [name for name in layer.array_names() if law is None or name != law.parameter]
-    params = {name: _cut(tables.params[layer.name][name], step) for name in names}
-    return Tables({layer.name: params}, {layer.name: _cut(gates[layer.name], step)} if law else None)
+    params = {
+        name: _cut(tables.params[layer.name][name], step)
+        for name in layer.array_names()
+        if law is None or name != law.parameter
+    }
+    return Tables({layer.name: params}, {layer.name: _cut_gates(gates[layer.name], step)} if law else None)
 
 
 def _cut(array: Array, step: Apply) -> Array:
@@ -134,8 +161,14 @@ def _cut(array: Array, step: Apply) -> Array:
     return array if step.outputs is None and inputs is None else ops.cut(array, step.outputs, inputs)
 
 
-def _are_recorded(params: Table) -> bool:
-    return any(isbox(array) for arrays in params.values() for array in arrays.values())
+def _cut_gates(z: Array, step: Apply) -> Array:
+    """One gate a unit is taken, not cut: as it is computed, its gradient is needed as an array."""
+    return _cut(z, step) if z.ndim > 1 or step.outputs is None else ops.take(z, step.outputs)
+
+
+def _are_recorded(params: Table, gates: FlatTable) -> bool:
+    arrays = [array for table in params.values() for array in table.values()]
+    return any(map(isbox, [*arrays, *gates.values()]))
 
 
 def _constants(step: Place, tables: Tables) -> Array | None:

@@ -173,10 +173,9 @@ def _expected(net: Network, chances: dict[str, OpenGates], convention: str) -> F
 
 def _enumerated(net: Network, chances: dict[str, OpenGates], convention: str) -> Flops:
     """The mean over all patterns of the gates in doubt, each counted by its probability."""
-    patterns = [(p, _counted(net, gates, convention)) for p, gates in _patterns(chances)]
-    rows = (
-        _mean_row([(p, counted.rows[i]) for p, counted in patterns]) for i in range(len(net.weight_shapes))
-    )
+    p, patterns = zip(*_patterns(chances), strict=True)
+    counted = [_counted(net, gates, convention).rows for gates in patterns]
+    rows = (_mean_row(list(zip(p, rows, strict=True))) for rows in zip(*counted, strict=True))
     return Flops(tuple(rows), convention)
 
 

@@ -17,15 +17,19 @@ from l0edu.tables import Array, Table
 __all__ = ["folded"]
 
 
+WEIGHTED = (Dense, Conv)  # exactly these: a subclass may compute something else
+PASSING = (Relu, MaxPool, MeanPool)  # positive factors pass these
+
+
 def folded(net: Network, params: Table) -> tuple[Network, Table]:
     """The network without the Scale layers that can be folded, and the parameters that belong to it.
 
     Parameters
     ----------
     net : Network
-        Without chains directly in chains.
+        Its body is a Chain; no Chain stands directly in another.
     params : table
-        With a positive `z` for every Scale.
+        With a `z` for every Scale; one with a negative number in it stays.
 
     Returns
     -------
@@ -62,13 +66,19 @@ class _Folder:
         return replace(chain, layers=tuple(left))
 
     def _residual(self, block: Residual) -> Residual:
-        sides = [self.chain(side) for side in block.sides() if isinstance(side, Chain)]
-        shortcut = sides[1] if len(sides) == 2 and sides[1].layers else None
-        return replace(block, branch=sides[0], shortcut=shortcut)
+        branch = self._side(block.branch)
+        shortcut = None if block.shortcut is None else self._side(block.shortcut)
+        empty = isinstance(shortcut, Chain) and not shortcut.layers
+        return replace(block, branch=branch, shortcut=None if empty else shortcut)
+
+    def _side(self, side: Layer) -> Layer:
+        return self.chain(side) if isinstance(side, Chain) else side
 
     def _fold(self, scale: Scale, before: list[Layer], behind: tuple[Layer, ...]) -> bool:
-        """Whether a Scale could be multiplied into a neighbour, which is then done."""
+        """Multiply a Scale into a neighbour if one can take it; returns whether it was."""
         z = self.params[scale.name]["z"]
+        if (z < 0).any():  # relu and max-pooling let only positive factors pass
+            return False
         done = bool((z == 1).all()) or self._fold_forward(z, behind) or self._fold_backward(z, before)
         if done:
             del self.params[scale.name]
@@ -76,25 +86,25 @@ class _Folder:
 
     def _fold_forward(self, z: Array, behind: tuple[Layer, ...]) -> bool:
         for layer in behind:
-            if isinstance(layer, Dense | Conv):
+            if type(layer) in WEIGHTED:
                 arrays = self.params[layer.name]
                 self.params[layer.name] = {**arrays, "W": arrays["W"] * _along(z, arrays["W"], axis=1)}
                 return True
-            if isinstance(layer, Flatten):
+            if type(layer) is Flatten:
                 z = np.repeat(z, prod(self._shapes[layer.name][0][1:]))
             elif isinstance(layer, Take):
                 z = z[list(layer.units)]
-            elif not isinstance(layer, Relu | MaxPool | MeanPool | Scale):
+            elif type(layer) not in (*PASSING, Scale):
                 return False
         return False
 
     def _fold_backward(self, z: Array, before: list[Layer]) -> bool:
         for layer in reversed(before):
-            if isinstance(layer, Dense | Conv):
+            if type(layer) in WEIGHTED:
                 arrays = self.params[layer.name].items()
                 self.params[layer.name] = {name: array * _along(z, array, axis=0) for name, array in arrays}
                 return True
-            if not isinstance(layer, Relu | MaxPool | MeanPool):
+            if type(layer) not in PASSING:
                 return False
         return False
 

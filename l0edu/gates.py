@@ -1,12 +1,13 @@
 """How can a random on/off switch have a gradient? (Section 2 of the paper.)
 
 A gate z multiplies a weight or a whole unit. Open gates count weights, so the sum of P(z != 0) is the
-expected L0 "norm". A coin has no gradient; so draw a continuous s instead and clip it:
+expected L0 "norm". A coin has no gradient; so draw a continuous s_bar instead (the paper's s in Eq. 5) and
+clip it:
 
-    z = min(1, max(0, s))                                                               (Eq. 5)
+    z = min(1, max(0, s_bar))                                                           (Eq. 5)
 
 The clip gives z = 0 *exactly*, with positive probability, and in between z moves smoothly with the
-parameters of s. The paper chooses for s a binary concrete, stretched to (gamma, zeta): `HardConcrete`.
+parameters of s_bar. The paper chooses a binary concrete, stretched to (gamma, zeta): `HardConcrete`.
 
 | paper     | here         | what                                    | shape              | range         |
 |-----------|--------------|-----------------------------------------|--------------------|---------------|
@@ -29,25 +30,24 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from l0edu.concrete import BinaryConcrete, concrete_sample, logit, sigmoid
+from l0edu.concrete import BinaryConcrete, concrete_sample, sigmoid
 from l0edu.errors import InputError
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.rectified import RectifiedLaw, hard_sigmoid
 from l0edu.tables import Array, Shape
 from l0edu.tape import primitive, unbroadcast
 
-__all__ = ["HardConcrete", "RectifiedLaw", "hard_concrete", "hard_sigmoid"]
+__all__ = ["HardConcrete", "RectifiedLaw", "hard_concrete", "hard_sigmoid", "open_probability"]
 
 
 @primitive
 def hard_concrete(log_alpha: Array, u: Array, beta: float, gamma: float, zeta: float) -> Array:
-    """z = min(1, max(0, s (zeta - gamma) + gamma)), s = sigmoid((logit(u) + log_alpha) / beta)  (Eqs. 10, 11).
+    """z = min(1, max(0, s (zeta - gamma) + gamma)), s = sigmoid((logit(u) + log_alpha) / beta)  (Eq. 11).
 
     Examples
     --------
-    >>> hard_concrete(np.array([-3.0, 0.0]), u=np.array([0.5, 0.3]), beta=2 / 3, gamma=-0.1, zeta=1.1).round(
-    ...     4
-    ... )
+    >>> log_alpha, u = np.array([-3.0, 0.0]), np.array([0.5, 0.3])
+    >>> hard_concrete(log_alpha, u, beta=2 / 3, gamma=-0.1, zeta=1.1).round(4)
     array([0.    , 0.1629])
     """
     s = concrete_sample(log_alpha, u, beta)
@@ -56,14 +56,37 @@ def hard_concrete(log_alpha: Array, u: Array, beta: float, gamma: float, zeta: f
 
 @hard_concrete.gradient("log_alpha")
 def hard_concrete_dlog_alpha(
-    g: Array, log_alpha: Array, u: Array, beta: float, gamma: float, zeta: float
+    g: Array, y: Array, log_alpha: Array, beta: float, gamma: float, zeta: float
 ) -> Array:
-    """dL/dlog_alpha = g [0 < s_bar < 1] (zeta - gamma) s (1 - s) / beta: a clipped gate does not move."""
-    x = (logit(u) + log_alpha) / beta
-    s, one_minus_s = sigmoid(x), sigmoid(-x)  # 1 - s has lost its digits where s is near 1
-    s_bar = s * (zeta - gamma) + gamma
-    slope = ((s_bar > 0) & (s_bar < 1)) * (zeta - gamma) * s * one_minus_s / beta
-    return unbroadcast(g * slope, np.shape(log_alpha))
+    """dL/dlog_alpha = g [0 < z < 1] (z - gamma) (zeta - z) / ((zeta - gamma) beta).
+
+    A clipped gate does not move. Where z is not clipped, s = (z - gamma) / (zeta - gamma), and this is
+    g (zeta - gamma) s (1 - s) / beta.
+    """
+    slope = (y - gamma) * (zeta - y) / ((zeta - gamma) * beta)
+    return unbroadcast(g * slope * ((y > 0) & (y < 1)), np.shape(log_alpha))
+
+
+@primitive
+def open_probability(log_alpha: Array, threshold: float) -> Array:
+    """P(z != 0) = sigmoid(log_alpha - threshold), with threshold = beta log(-gamma / zeta)  (Eq. 12).
+
+    Examples
+    --------
+    >>> open_probability(np.array([-3.0, 0.0]), threshold=2 / 3 * log(0.1 / 1.1)).round(4)
+    array([0.1976, 0.8318])
+    """
+    return sigmoid(log_alpha - threshold)
+
+
+@open_probability.gradient("log_alpha")
+def open_probability_dlog_alpha(g: Array, log_alpha: Array, threshold: float) -> Array:
+    """dL/dlog_alpha = g p (1 - p) = g e / (1 + e)^2, with e = exp(-|log_alpha - threshold|).
+
+    The second form keeps its digits where 1 - p has lost them, and cannot overflow.
+    """
+    e = np.exp(-np.abs(log_alpha - threshold))
+    return g * e / (1 + e) ** 2
 
 
 @dataclass(frozen=True)
@@ -125,14 +148,16 @@ class HardConcrete(RectifiedLaw):
     # ---- from noise to gate, Eqs. 10 and 11
 
     def draw_noise(self, rng: np.random.Generator, shape: Shape, dtype: Any = np.float64) -> Array:
-        """u ~ Uniform(0, 1), mapped to u (1 - 2 edge) + edge: a float32 draw is exactly 0 once in 2^24."""
-        edge = np.finfo(dtype).eps
-        return rng.random(shape, dtype=dtype) * (1 - 2 * edge) + edge
+        """u ~ Uniform(0, 1), moved into [eps, 1 - eps], with eps the dtype's.
+
+        log 0 is infinite, and a float32 draw is exactly 0 once in 2^24.
+        """
+        eps = np.finfo(dtype).eps
+        return rng.random(shape, dtype=dtype) * (1 - 2 * eps) + eps
 
     def sample_stretched(self, log_alpha: Array, u: Array) -> Array:
         """s_bar = s (zeta - gamma) + gamma, s = sigmoid((log u - log(1-u) + log_alpha) / beta)  (Eq. 10)."""
-        s = concrete_sample(log_alpha, u, self.beta)
-        return s * (self.zeta - self.gamma) + self.gamma
+        return self._stretch(concrete_sample(log_alpha, u, self.beta))
 
     def sample(self, log_alpha: Array, u: Array) -> Array:
         """z = min(1, max(0, s_bar))  (Eq. 11); differentiable by log_alpha.
@@ -158,14 +183,13 @@ class HardConcrete(RectifiedLaw):
 
         With p this probability, dp/dlog_alpha = p (1 - p): the penalty needs no sample.
         """
-        return sigmoid(log_alpha - self.beta * log(-self.gamma / self.zeta))
+        return open_probability(log_alpha, self.beta * log(-self.gamma / self.zeta))
 
     # ---- test time, Eq. 13
 
     def noiseless(self, log_alpha: Array, tempered: bool = False) -> Array:
         """sigmoid(log_alpha) (zeta - gamma) + gamma; `tempered` divides log_alpha by beta first."""
-        s = sigmoid(log_alpha / self.beta if tempered else log_alpha)
-        return s * (self.zeta - self.gamma) + self.gamma
+        return self._stretch(sigmoid(log_alpha / self.beta if tempered else log_alpha))
 
     def test_value(self, log_alpha: Array, tempered: bool = False) -> Array:
         """z-hat = min(1, max(0, sigmoid(log_alpha) (zeta - gamma) + gamma))  (Eq. 13).
@@ -187,6 +211,9 @@ class HardConcrete(RectifiedLaw):
         """The law of s, before it is stretched."""
         return BinaryConcrete(self.beta)
 
+    def _stretch(self, s: Array) -> Array:
+        return s * (self.zeta - self.gamma) + self.gamma
+
     def _unstretch(self, s_bar: Array) -> Array:
         return (s_bar - self.gamma) / (self.zeta - self.gamma)
 
@@ -204,4 +231,4 @@ class HardConcrete(RectifiedLaw):
 
     def quantile(self, log_alpha: Array, p: Array) -> Array:
         """The s_bar with cdf(s_bar) = p, for p in [0, 1]."""
-        return self.binary_concrete.quantile(log_alpha, p) * (self.zeta - self.gamma) + self.gamma
+        return self._stretch(self.binary_concrete.quantile(log_alpha, p))

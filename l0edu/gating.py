@@ -261,8 +261,8 @@ def _law(layer: Layer) -> RectifiedLaw:
 
 def _phi(net: Network, layer: Layer, params: Table) -> Array:
     phi = look_up(params, layer.name, _law(layer).parameter)
-    if np.shape(phi) != net.gate_shape(layer):
-        found, wanted = np.shape(phi), net.gate_shape(layer)
+    if phi.shape != net.gate_shape(layer):
+        found, wanted = phi.shape, net.gate_shape(layer)
         raise InputError(
             f"{layer.name!r} has gates of shape {wanted}, and its {_law(layer).parameter} has {found}"
         )

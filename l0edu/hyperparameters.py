@@ -13,16 +13,20 @@ from l0edu.errors import InputError
 
 __all__ = ["use_python_numbers"]
 
-KINDS: dict[Any, Any] = {int: int, float: (int, float)}
+KINDS: dict[Any, tuple[Any, str]] = {
+    bool: (bool, "True or False"),
+    int: (int, "a whole number"),
+    float: ((int, float), "a number"),
+}
 
 
 def use_python_numbers(description: Any) -> None:
-    """Turn the NumPy scalars among a frozen dataclass's fields into Python numbers.
+    """Turn the NumPy scalars among a frozen dataclass's fields into Python numbers, and `np.bool_` into bool.
 
     Raises
     ------
     InputError
-        When a field that is declared int or float holds something else.
+        When a field that is declared bool, int or float holds something else.
 
     Examples
     --------
@@ -35,7 +39,8 @@ def use_python_numbers(description: Any) -> None:
         if isinstance(value, np.generic):
             value = value.item()
             object.__setattr__(description, field.name, value)
-        kinds = KINDS.get(field.type)
-        if kinds and (isinstance(value, bool) or not isinstance(value, kinds)):
-            wanted = "a whole number" if field.type is int else "a number"
+        if field.type not in KINDS:
+            continue
+        kinds, wanted = KINDS[field.type]
+        if not isinstance(value, kinds) or (isinstance(value, bool) and field.type is not bool):
             raise InputError(f"{type(description).__name__}: {field.name} = {value!r} is not {wanted}")

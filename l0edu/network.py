@@ -107,11 +107,25 @@ class Network:
 
     def gates(self) -> tuple[Layer, ...]:
         """The gated layers in order: `Gate`, and Dense or Conv with a `weight_gate`."""
+        return self._gates
+
+    @cached_property
+    def _gates(self) -> tuple[Layer, ...]:
         return tuple(layer for layer in self.layers if layer.gate_law() is not None)
 
     def gate_shape(self, layer: Layer) -> Shape:
         """The shape of a gated layer's gates: (units,), or W's."""
-        return (self.shapes[layer.name][0][0],) if isinstance(layer, Gate) else self.weight_shapes[layer.name]
+        return self.gate_shapes[layer.name]
+
+    @cached_property
+    def gate_shapes(self) -> dict[str, Shape]:
+        """The shape of every gated layer's gates."""
+        return {
+            layer.name: self.shapes[layer.name][0][:1]
+            if isinstance(layer, Gate)
+            else self.weight_shapes[layer.name]
+            for layer in self.gates()
+        }
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float32) -> Table:
         """Fresh parameters: `params[layer][array]`.
@@ -180,9 +194,10 @@ class Network:
             raise InputError(
                 f"the network takes floating-point inputs, not {x.dtype}: write x / 255 for images"
             )
-        self._check_tables(tables)
+        self.check_tables(tables)
 
-    def _check_tables(self, tables: Tables) -> None:
+    def check_tables(self, tables: Tables) -> None:
+        """Refuse tables that lack an array of a layer."""
         for layer in self.layers:
             for array in layer.array_names():
                 look_up(tables.params, layer.name, array)

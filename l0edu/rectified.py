@@ -1,4 +1,6 @@
-"""What makes of any continuous random number a gate that can close exactly? Clip it (Section 2.1, Eqs. 4-8).
+"""How does any continuous random number become a gate that can close exactly?
+
+It is clipped (Section 2.1, Eqs. 4-8):
 
     z = min(1, max(0, s_bar))                                                           (Eq. 5)
 
@@ -26,11 +28,11 @@ def hard_sigmoid(s_bar: Array) -> Array:
     >>> hard_sigmoid(np.array([-0.05, 0.3, 1.02]))
     array([0. , 0.3, 1. ])
     """
-    return np.clip(s_bar, 0, 1)
+    return np.minimum(np.maximum(s_bar, 0), 1)
 
 
 @hard_sigmoid.gradient("s_bar")
-def hard_sigmoid_dx(g: Array, s_bar: Array) -> Array:
+def hard_sigmoid_ds_bar(g: Array, s_bar: Array) -> Array:
     """dL/ds_bar = g [0 < s_bar < 1]: a clipped gate, open or closed, does not move."""
     return g * ((s_bar > 0) & (s_bar < 1))
 
@@ -38,7 +40,7 @@ def hard_sigmoid_dx(g: Array, s_bar: Array) -> Array:
 class RectifiedLaw(ABC):
     """A gate z = min(1, max(0, s_bar)) for *any* continuous s_bar with a cdf and a sampler (Eqs. 4-8).
 
-    A law of its own is a small frozen dataclass that names its parameter and defines `draw_noise`,
+    A law of your own is a small frozen dataclass that names its parameter and defines `draw_noise`,
     `sample_stretched`, `cdf`, `noiseless` and `init`; everything else follows from these. Both that ship,
     `HardConcrete` and `l0edu.HardGaussian`, are written so.
 
@@ -63,7 +65,7 @@ class RectifiedLaw(ABC):
 
     @abstractmethod
     def cdf(self, phi: Array, s_bar: Array) -> Array:
-        """Q(s_bar | phi) = P(s_bar variable <= s_bar).
+        """Q(s_bar | phi): the probability that a draw is at most s_bar.
 
         The penalty is made of it: unless `prob_open` is overridden, it must be differentiable by phi.
         """

@@ -2,114 +2,69 @@
 
 Kept on every wire are the units that are alive and wanted (`l0edu.liveness`). A layer computes those of its
 outputs that some live input reaches, from those of its inputs that are alive: the part of W between the two.
-Between layers stands a `Select` where a layer reads only some of the units that are there, and a `Place`
-where units that nobody computed have to be there all the same, as zeros or as constants.
+Between layers stands a `Select` where a layer reads only some of the units that are present, and a `Place`
+where units that nobody computed have to be present all the same, as zeros or as constants.
 
 Training applies the steps to arrays that are cut from the full ones (`l0edu.conditional`), and compaction
 makes a smaller network of them (`l0edu.compact`).
 """
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
-from l0edu.layers import BatchNorm, Chain, Conv, Dense, Flatten, Layer, Put, Residual, Take
-from l0edu.liveness import Gated, alive_after, along, wanted_before
+from l0edu.by_type import ByType
+from l0edu.layers import (
+    BatchNorm,
+    Chain,
+    Conv,
+    Dense,
+    Flatten,
+    Gate,
+    Layer,
+    MaxPool,
+    MeanPool,
+    Put,
+    Relu,
+    Residual,
+    Scale,
+    Take,
+)
+from l0edu.liveness import Gated, Visit, alive_after, along
+from l0edu.steps import Apply, Fork, Place, Select, Step
 from l0edu.tables import Array, Shape
 from l0edu.units import Mask
 
-__all__ = ["Apply", "Fork", "Place", "Select", "Step", "steps_of"]
+__all__ = ["steps_of"]
 
 
-class Apply(NamedTuple):
-    """Apply a layer to what is kept.
-
-    Attributes
-    ----------
-    layer : Layer
-        One with arrays of which a part is used: a Dense, a Conv, a Gate, a BatchNorm; or one without arrays.
-    outputs, inputs : indices or None
-        The part: units of the full layer along axis 0 and, for W, along axis 1. None for all.
-    """
-
-    layer: Layer
-    outputs: Array | None = None
-    inputs: Array | None = None
-
-
-class Select(NamedTuple):
-    """Go on with some of the units that are there.
-
-    Attributes
-    ----------
-    before : str
-        The layer that reads them.
-    units : indices
-        Among the units that are there.
-    """
-
-    before: str
-    units: Array
-
-
-class Place(NamedTuple):
-    """Put the units that are there among others that nobody computed.
-
-    Attributes
-    ----------
-    behind : str
-        The layer whose output it is.
-    units : indices
-        Where the units go; where there are none, what went before is not read.
-    shape : tuple of int
-        Of one example afterwards.
-    source : Layer or None
-        Whose bias or shift the others hold; None for zeros.
-    constants : indices
-        Which units of `source` they are.
-    """
-
-    behind: str
-    units: Array
-    shape: Shape
-    source: Layer | None = None
-    constants: Array | None = None
-
-
-class Fork(NamedTuple):
-    """Add what two lists of steps make of the same units.
-
-    Attributes
-    ----------
-    residual : Residual
-    branch, shortcut : list of steps
-    """
-
-    residual: Residual
-    branch: list["Step"]
-    shortcut: list["Step"]
-
-
-Step: TypeAlias = Apply | Select | Place | Fork
-
-
-@dataclass(frozen=True)
-class _Part:
-    """The steps up to a wire.
+class _Prefix(NamedTuple):
+    """The steps from the input up to a wire.
 
     Attributes
     ----------
     steps : list of steps
-    there : bool array
-        Which of the full network's units are on the wire.
+    present : bool array (units,)
+        Which units of the full network are on the wire.
+    indices : indices or None
+        The same as numbers; None for all.
     shape : tuple of int
         The wire's shape in the full network.
     """
 
     steps: list[Step]
-    there: Array
+    present: Array
+    indices: Array | None
     shape: Shape
+
+    def has_units(self) -> bool:
+        """Whether any unit is present."""
+        return self.indices is None or len(self.indices) > 0
+
+    def then(self, *steps: Step) -> "_Prefix":
+        """The same units behind more steps; where there are none, nothing is to be done."""
+        return self._replace(steps=[*self.steps, *steps]) if self.has_units() else self
 
 
 def steps_of(gated: Gated) -> list[Step]:
@@ -133,91 +88,142 @@ def steps_of(gated: Gated) -> list[Step]:
     ...     print(step.layer.name, step.outputs, step.inputs)
     gate1 None None
     fc1 [0 2] None
-    relu1 [0 2] None
+    relu1 None None
     gate2 [0 2] None
     fc2 None [0 2]
     """
     net = gated.net
     inputs = np.ones(net.in_shape[0], bool)
     outputs = np.ones(net.body.out_shape(net.in_shape)[0], bool)
-    part = _cut(net.body, _Part([], inputs, net.in_shape), Mask(inputs), Mask(outputs), gated)
-    return _fitted(part, outputs, net.body.name).steps
+    start = _prefix([], inputs, net.in_shape)
+    end = _steps_along(net.body, start, Mask(inputs), Mask(outputs), gated)
+    return _fitted(end, outputs, net.body.name).steps
 
 
-def _cut(layer: Layer, before: _Part, alive: Mask, wanted: Mask, gated: Gated) -> _Part:
-    """The steps before, and what is left of one more layer."""
-    if isinstance(layer, Chain):
-        for end in along(layer, alive, wanted, gated):
-            before = _cut(end.layer, before, end.alive, end.wanted, gated)
-        return before
-    if isinstance(layer, Residual):
-        return _cut_residual(layer, before, alive, wanted, gated)
-    read = alive.on & wanted_before(layer, wanted, gated).on
-    before = _fitted(before, read, layer.name)
-    computed = _computed(layer, before, wanted, gated)
-    part = _Part(_applied(layer, before, computed), computed, layer.out_shape(before.shape))
-    needed = wanted.on & alive_after(layer, alive, gated).on
-    return _with_constants(part, needed, layer) if (needed & ~computed).any() else part
+def _steps_along(body: Layer, before: _Prefix, alive: Mask, wanted: Mask, gated: Gated) -> _Prefix:
+    """The steps up to and with a body: layer after layer."""
+    layers = body.layers if isinstance(body, Chain) else (body,)
+    for visit in along(layers, alive, wanted, gated):
+        before = _steps_behind(visit.layer, before, visit, gated)
+    return before
 
 
-def _computed(layer: Layer, before: _Part, wanted: Mask, gated: Gated) -> Array:
-    """The outputs that depend on what is there; the others that are alive hold a bias or a shift."""
-    there = Mask(before.there)
-    if isinstance(layer, Dense | Conv):
-        links = gated.gates.get(layer.name)
-        reached = there.mixed(len(wanted.on), False) if links is None else there.joined(links, False)
-        return wanted.on & reached.on
-    if isinstance(layer, BatchNorm):
-        return before.there
-    if isinstance(layer, Put):
-        return alive_after(replace(layer, filled=False), there, gated).on
-    return alive_after(layer, there, gated).on
+@ByType
+def _steps_behind(layer: Layer, before: _Prefix, visit: Visit, gated: Gated) -> _Prefix:
+    """The steps up to and with one more layer.
+
+    A layer without a rule is applied whole, or left out when nothing reads it.
+    """
+    shape = layer.out_shape(before.shape)
+    if not visit.wanted.on.any():
+        return _prefix(before.steps, np.zeros(shape[0], bool), shape)
+    before = _fitted(before, np.ones(before.shape[0], bool), layer.name)
+    return _prefix([*before.steps, Apply(layer)], np.ones(shape[0], bool), shape)
 
 
-def _applied(layer: Layer, before: _Part, computed: Array) -> list[Step]:
-    """One more step, unless it has nothing to do; to select and place is done where it is needed."""
-    if isinstance(layer, Take | Put) or not computed.any():
-        return before.steps
-    if isinstance(layer, Dense | Conv):
-        return [*before.steps, Apply(layer, _indices(computed), _indices(before.there))]
-    return [*before.steps, Apply(layer, None if isinstance(layer, Flatten) else _indices(computed))]
+@_steps_behind.register(Chain, subclasses=True)
+def _steps_of_chain(layer: Chain, before: _Prefix, visit: Visit, gated: Gated) -> _Prefix:
+    return _steps_along(layer, before, visit.alive, visit.wanted, gated)
 
 
-def _cut_residual(layer: Residual, before: _Part, alive: Mask, wanted: Mask, gated: Gated) -> _Part:
-    start = _Part([], before.there, before.shape)
-    branch = _cut(layer.branch, start, alive, wanted, gated)
-    shortcut = start if layer.shortcut is None else _cut(layer.shortcut, start, alive, wanted, gated)
-    there = alive_after(layer, alive, gated).on & wanted.on
-    sides = [
-        _fitted(side, there, layer.name).steps for side in (branch, shortcut) if (side.there & there).any()
-    ]
+@_steps_behind.register(Relu, MaxPool, MeanPool)
+def _steps_of_unitwise(layer: Layer, before: _Prefix, visit: Visit, gated: Gated) -> _Prefix:
+    """Whatever units are present."""
+    return before.then(Apply(layer))._replace(shape=layer.out_shape(before.shape))
+
+
+@_steps_behind.register(Flatten)
+def _steps_of_flatten(layer: Flatten, before: _Prefix, visit: Visit, gated: Gated) -> _Prefix:
+    before = _fitted(before, _read(visit), layer.name)
+    pixels = alive_after(layer, Mask(before.present), gated).on
+    return _prefix(before.then(Apply(layer)).steps, pixels, layer.out_shape(before.shape))
+
+
+@_steps_behind.register(Gate, Scale)
+def _steps_of_gate(layer: Layer, before: _Prefix, visit: Visit, gated: Gated) -> _Prefix:
+    before = _fitted(before, _read(visit), layer.name)
+    return before.then(Apply(layer, before.indices))
+
+
+@_steps_behind.register(BatchNorm)
+def _steps_of_batch_norm(layer: BatchNorm, before: _Prefix, visit: Visit, gated: Gated) -> _Prefix:
+    before = _fitted(before, _read(visit), layer.name)
+    return _with_constants(before.then(Apply(layer, before.indices)), visit, layer)
+
+
+@_steps_behind.register(Dense, Conv)
+def _steps_of_weights(layer: Dense | Conv, before: _Prefix, visit: Visit, gated: Gated) -> _Prefix:
+    """The outputs that are wanted and depend on what is present, from that."""
+    before, shape = _fitted(before, _read(visit), layer.name), layer.out_shape(before.shape)
+    links = gated.opened.get(layer.name)
+    if links is not None:
+        computed = visit.wanted.on & Mask(before.present).joined(links, always=False).on
+    else:
+        computed = visit.wanted.on if before.has_units() else np.zeros(shape[0], bool)
+    outputs = _prefix(before.steps, computed, shape)
+    return _with_constants(outputs.then(Apply(layer, outputs.indices, before.indices)), visit, layer)
+
+
+@_steps_behind.register(Take)
+def _steps_of_take(layer: Take, before: _Prefix, visit: Visit, gated: Gated) -> _Prefix:
+    """Where its units are read they are selected."""
+    before = _fitted(before, _read(visit), layer.name)
+    taken = alive_after(layer, Mask(before.present), gated).on
+    return _prefix(before.steps, taken, layer.out_shape(before.shape))
+
+
+@_steps_behind.register(Put)
+def _steps_of_put(layer: Put, before: _Prefix, visit: Visit, gated: Gated) -> _Prefix:
+    """Where its units are read they are placed."""
+    before = _fitted(before, _read(visit), layer.name)
+    put = alive_after(replace(layer, filled=False), Mask(before.present), gated).on
+    return _with_constants(_prefix(before.steps, put, layer.shape), visit, layer)
+
+
+@_steps_behind.register(Residual, subclasses=True)
+def _steps_of_residual(layer: Residual, before: _Prefix, visit: Visit, gated: Gated) -> _Prefix:
+    """The sum of both sides; one of them alone where the other makes nothing that is wanted."""
+    start = before._replace(steps=[])
+    ends = [_steps_along(side, start, visit.alive, visit.wanted, gated) for side in layer.sides()]
+    ends += [start] if layer.shortcut is None else []
+    summed = visit.alive_after.on & visit.wanted.on
+    sides = [_fitted(end, summed, layer.name).steps for end in ends if (end.present & summed).any()]
     steps = [Fork(layer, *sides)] if len(sides) == 2 else [step for side in sides for step in side]
-    return _Part([*before.steps, *steps], there, branch.shape)
+    return _prefix([*before.steps, *steps], summed, ends[0].shape)
 
 
-def _with_constants(part: _Part, needed: Array, layer: Layer) -> _Part:
+def _read(visit: Visit) -> Array:
+    """The inputs of a layer that are alive and asked for."""
+    both: Array = visit.alive.on & visit.wanted_before.on
+    return both
+
+
+def _with_constants(prefix: _Prefix, visit: Visit, layer: Layer) -> _Prefix:
     """The needed outputs that are not computed hold the layer's bias or shift, or what a Put fills in."""
-    constants = needed & ~part.there
+    needed = visit.alive_after.on & visit.wanted.on
+    constants = needed & ~prefix.present
+    if not constants.any():
+        return prefix
     if isinstance(layer, Put):  # its constants are numbered without the units that go in between
         constants = np.delete(constants, np.array(layer.units, int))
-    return _fitted(part, needed, layer.name, layer, np.flatnonzero(constants))
+    return _fitted(prefix, needed, layer.name, layer, np.flatnonzero(constants))
 
 
 def _fitted(
-    part: _Part, needed: Array, name: str, source: Layer | None = None, constants: Array | None = None
-) -> _Part:
-    """Exactly the needed units: select among those there, and place these among zeros or constants."""
-    if needed is part.there or np.array_equal(needed, part.there):
-        return part
-    steps, shared = list(part.steps), part.there & needed
-    if shared.any() and not np.array_equal(shared, part.there):
-        steps.append(Select(name, np.flatnonzero(shared[part.there])))
-    if not np.array_equal(shared, needed):
-        shape = (int(needed.sum()), *part.shape[1:])
+    prefix: _Prefix, needed: Array, name: str, source: Layer | None = None, constants: Array | None = None
+) -> _Prefix:
+    """Exactly the needed units: select among those present, and place these among zeros or constants."""
+    present = prefix.present
+    if (present == needed).all():
+        return prefix
+    steps, shared = list(prefix.steps), present & needed
+    if shared.any() and (shared != present).any():
+        steps.append(Select(name, np.flatnonzero(shared[present])))
+    if (shared != needed).any():
+        shape = (int(needed.sum()), *prefix.shape[1:])
         steps.append(Place(name, np.flatnonzero(shared[needed]), shape, source, constants))
-    return _Part(steps, needed, part.shape)
+    return _prefix(steps, needed, prefix.shape)
 
 
-def _indices(units: Array) -> Array | None:
-    """The units as numbers; None when they are all of them."""
-    return None if units.all() else np.flatnonzero(units)
+def _prefix(steps: list[Step], present: Array, shape: Shape) -> _Prefix:
+    return _Prefix(steps, present, None if present.all() else present.nonzero()[0], shape)

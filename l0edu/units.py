@@ -4,7 +4,6 @@ Either a yes or no for each (`Mask`), or a probability (`l0edu.chances.Chance`).
 questions, `Units`, which are what the walks of `l0edu.liveness` ask.
 """
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -17,31 +16,34 @@ U = TypeVar("U", bound="Units")
 
 
 class Units(Protocol):
-    """What is known of every unit of a wire, the units being features or maps."""
+    """What is known of every unit of a wire, the units being features or maps.
+
+    A unit *holds* if it is alive, in the forward walk, or wanted, in the backward walk.
+    """
 
     def behind(self: U, gate: Any) -> U:
-        """The same units behind gates, one each."""
+        """A unit holds if it did and its gate is open; one gate each."""
 
     def as_pixels(self: U, pixels: int) -> U:
-        """The pixels of these maps, map after map."""
+        """The pixels of these maps, map after map: a pixel holds if its map does."""
 
     def as_maps(self: U, pixels: int) -> U:
-        """The maps of these pixels: a map counts if any of its pixels does."""
+        """The maps of these pixels: a map holds if any of its pixels does."""
 
-    def mixed(self: U, units: int, always: bool) -> U:
-        """`units` units that each depend on all of these: they count if any of these does, or `always`."""
+    def mixed(self: U, count: int, always: bool) -> U:
+        """`count` units that each depend on all of these: they hold if any of these does, or `always`."""
 
     def joined(self: U, links: Any, always: bool) -> U:
-        """Units that depend on these by single links (to, from), each open or closed."""
+        """Units that depend on these by single links (to, from), each open or closed, or hold `always`."""
 
     def either(self: U, other: U) -> U:
-        """A unit counts if it does here or there."""
+        """A unit holds if it does here or there."""
 
-    def taken(self: U, units: Array) -> U:
+    def taken(self: U, indices: Array) -> U:
         """Some of the units."""
 
-    def put_among(self: U, units: Array, count: int, others: bool) -> U:
-        """These units among `count`; `others` says whether the others count."""
+    def put_among(self: U, indices: Array, count: int, others: bool) -> U:
+        """These units at `indices` of `count`; `others` says whether the rest holds."""
 
     def reach(self: U, wanted: U, links: Any) -> "Reach":
         """What a layer computes from these live inputs for wanted outputs; `links` None for all of W."""
@@ -68,8 +70,7 @@ class Reach(NamedTuple):
     exact: bool = True
 
 
-@dataclass(frozen=True)
-class Mask:
+class Mask(NamedTuple):
     """A yes or no for every unit.
 
     Attributes
@@ -85,41 +86,41 @@ class Mask:
     on: Array
 
     def behind(self, gate: Array) -> "Mask":
-        """Here, and the gate is open."""
+        """A unit holds if it did and its gate is open."""
         return Mask(self.on & gate)
 
     def as_pixels(self, pixels: int) -> "Mask":
-        """Every pixel of a map as its map."""
+        """A pixel holds if its map does."""
         return Mask(np.repeat(self.on, pixels))
 
     def as_maps(self, pixels: int) -> "Mask":
-        """Any pixel of the map."""
+        """A map holds if any of its pixels does."""
         return Mask(np.logical_or.reduce(self.on.reshape(-1, pixels), axis=1))
 
-    def mixed(self, units: int, always: bool) -> "Mask":
-        """All of them or none."""
-        return Mask(np.full(units, always or bool(self.on.any())))
+    def mixed(self, count: int, always: bool) -> "Mask":
+        """All `count` units hold, or none."""
+        return Mask(np.ones(count, bool) if always or self.on.any() else np.zeros(count, bool))
 
     def joined(self, links: Array, always: bool) -> "Mask":
-        """Any open link to a unit that counts."""
+        """A unit holds if an open link leads to it from one that does."""
         return Mask(np.logical_or.reduce(links & self.on, axis=1) | always)
 
     def either(self, other: "Mask") -> "Mask":
-        """Here or there."""
+        """A unit holds if it does here or there."""
         return Mask(self.on | other.on)
 
-    def taken(self, units: Array) -> "Mask":
-        """Those units."""
-        return Mask(self.on[units])
+    def taken(self, indices: Array) -> "Mask":
+        """Those at `indices`."""
+        return Mask(self.on[indices])
 
-    def put_among(self, units: Array, count: int, others: bool) -> "Mask":
-        """Those units in their places."""
+    def put_among(self, indices: Array, count: int, others: bool) -> "Mask":
+        """These at `indices` of `count`; the rest as `others`."""
         on = np.full(count, others)
-        on[units] = self.on
+        on[indices] = self.on
         return Mask(on)
 
     def reach(self, wanted: "Mask", links: Array | None) -> Reach:
-        """Counts."""
-        W = np.outer(wanted.on, self.on) if links is None else wanted.on[:, None] & links & self.on
-        inputs, outputs = (int(np.count_nonzero(W.any(axis=axis))) for axis in (0, 1))
+        """How many inputs and outputs are used, and how many pairs."""
+        used = np.outer(wanted.on, self.on) if links is None else wanted.on[:, None] & links & self.on
+        inputs, outputs = (int(np.count_nonzero(used.any(axis=axis))) for axis in (0, 1))
         return Reach(inputs, outputs, inputs * outputs)

@@ -18,7 +18,7 @@ from l0edu import (
     Relu,
     Residual,
 )
-from l0edu.layers import Layer
+from l0edu.layers import Layer, Put, Scale, Take
 from l0edu.ops.convolution import output_size
 
 LAWS = (
@@ -37,6 +37,7 @@ class Options(NamedTuple):
     batch_norm: bool
     deaf: bool  # whether a gate may stand before batch norm
     laws: tuple[Any, ...]
+    selection: bool = False  # whether there may be Take, Put and Scale
 
 
 class RandomRun:
@@ -81,6 +82,23 @@ class RandomRun:
                 size = self.draw(st.integers(1, min(3, *self.shape[1:])))
                 self.add((MaxPool if kind == "max" else MeanPool)(self.name("pool"), size))
 
+    def add_selection(self, keep):
+        """A Take, a Put or a Scale; with `keep` what a Take leaves out is put back, as zeros or constants."""
+        kind, count = self.draw(st.sampled_from(["none", "none", "take", "put", "scale"])), self.shape[0]
+        if kind == "scale":
+            self.add(Scale(self.name("scale")))
+        if kind == "take" or (kind == "put" and keep):
+            self.add(Take(self.name("take"), self.some_units(count, self.draw(st.integers(1, count)))))
+        if kind == "put" or (kind == "take" and keep):
+            total = count if keep else count + self.draw(st.integers(0, 2))
+            among = 0 if self.draw(st.sampled_from([False] * 7 + [True])) else self.shape[0]
+            units, shape = self.some_units(total, among), (total, *self.shape[1:])
+            self.add(Put(self.name("put"), units, shape, filled=self.toss()))
+
+    def some_units(self, total, count):
+        """`count` of `total` units, in increasing order."""
+        return tuple(sorted(self.draw(st.permutations(range(total)))[:count]))
+
     def add_conv(self, name, law, keep):
         padding = self.draw(st.integers(0, 1))
         kernel = 2 * padding + 1 if keep else self.draw(st.integers(1, min(3, *self.shape[1:])))
@@ -94,6 +112,8 @@ class RandomRun:
             dense = len(self.shape) == 1 or (not keep and self.draw(st.sampled_from([False] * 4 + [True])))
         name, gates = self.name("fc" if dense else "conv"), self.draw(st.sampled_from(self.options.gates))
         law = self.draw(st.sampled_from(self.options.laws)) if gates == "weights" else None
+        if self.options.selection:
+            self.add_selection(keep)
         self.add_unitwise(keep)
         if dense and len(self.shape) == 3 and self.toss():  # one gate a pixel; below, one gate a map
             self.add(Flatten(self.name("flat")))

@@ -42,9 +42,6 @@ class Problem(NamedTuple):
 shapes = st.one_of(
     st.tuples(st.integers(2, 6)),
     st.tuples(st.integers(1, 3), st.integers(4, 8), st.integers(4, 8)),
-    st.tuples(
-        st.integers(1, 3), st.integers(4, 8), st.integers(4, 8)
-    ),  # images twice: more can be done to them
 )
 
 
@@ -56,6 +53,7 @@ def networks(
     deaf=False,
     max_blocks=3,
     laws=LAWS,
+    selection=False,
 ):
     """Networks of one to `max_blocks` blocks and a dense head of three classes.
 
@@ -70,8 +68,11 @@ def networks(
         Whether a Gate may feed batch norm; such a network has `allow_gate_before_batch_norm`.
     max_blocks : int
     laws : tuple of laws
+    selection : bool
+        Whether there may be Take, Put and Scale, as in compacted networks.
     """
-    run = RandomRun(draw, Options(gates, batch_norm, deaf, laws), Counter(), draw(shapes))
+    options = Options(gates, batch_norm, deaf, laws, selection)
+    run = RandomRun(draw, options, Counter(), draw(shapes))
     in_shape = run.shape
     for _ in range(draw(st.integers(1, max_blocks))):
         run.add_anything(depth=2)
@@ -101,10 +102,10 @@ def spread_params(net, rng, dtype=np.float64, closed=None):
     params = net.init(rng, dtype)
     for layer in net.layers:
         table = params.get(layer.name, {})
-        for key in set(table) & {"b", "shift"}:
+        for key in sorted(set(table) & {"b", "shift", "fill"}):
             table[key] = rng.normal(0, 0.5, table[key].shape).astype(dtype)
-        if "scale" in table:
-            table["scale"] = rng.uniform(0.5, 1.5, table["scale"].shape).astype(dtype)
+        for key in sorted(set(table) & {"scale", "z"}):
+            table[key] = rng.uniform(0.5, 1.5, table[key].shape).astype(dtype)
         law = layer.gate_law()
         if law is not None:
             share = rng.choice([0.0, 0.3, 0.5, 1.0], p=[0.3, 0.35, 0.3, 0.05]) if closed is None else closed

@@ -14,6 +14,7 @@ from l0edu.gaussian import HardGaussian
 # a shared machine may be slow: neither a deadline nor the speed of drawing decides whether a test passes
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 many = settings(few, max_examples=100)
+at_least_500 = settings(few, max_examples=850)  # Hypothesis draws some random networks twice
 
 dtypes = st.sampled_from([np.float32, np.float64])  # the two dtypes that the library computes in
 seeds = st.integers(0, 2**32 - 1)  # seeds of np.random.default_rng

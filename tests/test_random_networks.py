@@ -1,5 +1,7 @@
 """Are the random networks of the tests varied enough, and do their batches fit?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import Phase, find, given, settings
@@ -13,12 +15,14 @@ from l0edu import (
     Dense,
     Flatten,
     Gate,
+    InputError,
     MaxPool,
     MeanPool,
     Relu,
     Residual,
     sample_gates,
 )
+from l0edu.layers import Put, Scale, Take
 
 
 def _has(kind):
@@ -63,6 +67,15 @@ def _shortcut(kind):
     return lambda net: any(fits(one.shortcut) for one in _containers(net.body) if isinstance(one, Residual))
 
 
+def _refused(net):
+    """Is there a gate that a network has to be asked to allow?"""
+    try:
+        replace(net, allow_gate_before_batch_norm=False)
+    except InputError:
+        return True
+    return False
+
+
 VARIETY = {
     **{kind.__name__: _has(kind) for kind in (Conv, BatchNorm, MaxPool, MeanPool, Flatten, Gate)},
     "a gate through flatten": _between(Flatten, True),
@@ -85,6 +98,23 @@ VARIETY = {
 def test_random_networks_are_varied(wanted):
     find(
         networks(), wanted, settings=settings(few, max_examples=2000, phases=[Phase.generate], database=None)
+    )
+
+
+MORE = {
+    **{kind.__name__: _has(kind) for kind in (Take, Put, Scale)},
+    "a take that is put back": lambda net: "put" in " ".join(net.shapes).partition("take")[2],
+    "a put of nothing": lambda net: any(isinstance(layer, Put) and not layer.units for layer in net.layers),
+    "a gate before batch norm": _refused,
+}
+
+
+@pytest.mark.parametrize("wanted", MORE.values(), ids=MORE)
+def test_there_may_be_layers_of_compacted_networks_and_deaf_gates(wanted):
+    find(
+        networks(selection=True, deaf=True),
+        wanted,
+        settings=settings(few, max_examples=2000, phases=[Phase.generate], database=None),
     )
 
 

@@ -44,16 +44,15 @@ class Tables(NamedTuple):
 class Layer(ABC):
     """One step of a network: the base class of all layers.
 
-    A layer of its own defines `out_shape` and `apply`; one with arrays also `init` and `array_names`.
+    A layer of your own defines `out_shape` and `apply`; one with arrays also `init` and `array_names`. Closed
+    gates leave it whole, as the library does not know what it does to its units (see `l0edu.liveness`).
 
     Attributes
     ----------
     name : str
         The layer's key in every table.
     keeps_units : bool
-        Whether unit i of the output depends on unit i of the input alone, and is 0 where that is 0 (of the
-        library's own layers, BatchNorm with its shift is the exception). What closed gates make useless is
-        then left out of the layer; one that mixes units is always computed whole.
+        Whether unit i of the output depends on unit i of the input alone: a gate may charge across it.
     """
 
     name: str

@@ -32,7 +32,8 @@ class Take(Layer):
     Raises
     ------
     InputError
-        From `out_shape`, when there are no units, or they are not increasing or not there.
+        When `units` is no tuple, list or array of whole numbers. From `out_shape`, when there are no units,
+        or they are not increasing or exceed the input's.
 
     Examples
     --------
@@ -42,6 +43,10 @@ class Take(Layer):
     """
 
     units: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _use_python_integers(self, "units")
 
     def out_shape(self, in_shape: Shape) -> Shape:
         """The input's shape with fewer units."""
@@ -72,7 +77,8 @@ class Put(Layer):
     Raises
     ------
     InputError
-        From `out_shape`, when the units are not increasing or not there, or the input does not fit.
+        When `units` or `shape` is no tuple, list or array of whole numbers. From `out_shape`, when `shape` is
+        empty or has a size below 1, the units are not increasing or exceed it, or the input does not fit.
 
     Examples
     --------
@@ -87,8 +93,15 @@ class Put(Layer):
     shape: Shape
     filled: bool = False
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _use_python_integers(self, "units")
+        _use_python_integers(self, "shape")
+
     def out_shape(self, in_shape: Shape) -> Shape:
         """`shape`."""
+        if not self.shape or min(self.shape) < 1:
+            raise InputError(f"Put {self.name!r}: shape = {self.shape}: write sizes, as in (20, 12, 12)")
         _check_units(self, self.units, self.shape[0])
         if self.units and in_shape != (len(self.units), *self.shape[1:]):
             raise self.misfit(in_shape, f"{len(self.units)} of the units of {self.shape}")
@@ -140,6 +153,21 @@ class Scale(Layer):
     def apply(self, x: Array, tables: Tables) -> Array:
         """z x."""
         return ops.scale(x, tables.params[self.name]["z"])
+
+
+def _use_python_integers(layer: Layer, field: str) -> None:
+    """Turn a field's list, array or tuple of whole numbers into a tuple of int; refuse anything else."""
+    value = getattr(layer, field)
+    numbers = value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(numbers, tuple | list | range) or not all(map(_is_whole, numbers)):
+        raise InputError(
+            f"{type(layer).__name__} {layer.name!r}: {field} = {numbers!r}: write whole numbers, as in (0, 2)"
+        )
+    object.__setattr__(layer, field, tuple(map(int, numbers)))
+
+
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)
 
 
 def _check_units(layer: Layer, units: tuple[int, ...], count: int) -> None:
