@@ -20,7 +20,7 @@ from l0edu.errors import InputError
 from l0edu.network import Network
 from l0edu.tables import Array
 
-__all__ = ["check_fits", "load_tables", "save_tables", "write_atomically"]
+__all__ = ["check_fits", "flatten", "load_tables", "save_tables", "write_atomically"]
 
 META = "meta.json"
 DAMAGES = (
@@ -52,7 +52,7 @@ def save_tables(path: Path, tables: dict[str, Any], meta: dict[str, Any]) -> Non
     meta : dict
         Anything that JSON can hold.
     """
-    arrays = dict(_flatten(tables, ""))
+    arrays = dict(flatten(tables, ""))
     arrays[META] = np.array(json.dumps({"names": sorted(arrays), **meta}))
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type] # the stubs take the names for options
@@ -108,8 +108,8 @@ def check_fits(net: Network, params: Any, origin: str, dtype: str) -> None:
         Where they come from, for the message.
     dtype : str
     """
-    wanted = dict(_flatten(net.init(np.random.default_rng(0), np.dtype(dtype)), ""))
-    found = dict(_flatten(params, "")) if type(params) is dict else {}
+    wanted = dict(flatten(net.init(np.random.default_rng(0), np.dtype(dtype)), ""))
+    found = dict(flatten(params, "")) if type(params) is dict else {}
     for name in sorted(wanted.keys() | found.keys()):
         here, there = (_kind(arrays.get(name)) for arrays in (wanted, found))
         if here != there:
@@ -126,10 +126,11 @@ def _kind(array: Array | None) -> str:
     return "missing" if array is None else f"{array.dtype} of shape {array.shape}"
 
 
-def _flatten(tables: dict[str, Any], prefix: str) -> Iterator[tuple[str, Array]]:
+def flatten(tables: dict[str, Any], prefix: str) -> Iterator[tuple[str, Array]]:
+    """Every array of nested dictionaries with its path, as in `params/fc1/W`."""
     for name, value in tables.items():
         if isinstance(value, dict):
-            yield from _flatten(value, f"{prefix}{name}/")
+            yield from flatten(value, f"{prefix}{name}/")
         else:
             yield prefix + name, np.asarray(value)
 

@@ -16,7 +16,7 @@ from l0edu.network import Network
 from l0edu.runs import RunFolder
 from l0edu.tables import Array, Table
 
-__all__ = ["Run", "load_run"]
+__all__ = ["Run", "image_logits", "load_run"]
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,44 @@ class Run:
 
     def logits(self, images: Array) -> Array:
         """The network's outputs (N, classes) for such images."""
-        x = np.asarray(images)
-        if x.ndim < 2 or prod(x.shape[1:]) != prod(self.net.in_shape):
-            raise InputError(
-                f"images of shape {x.shape}: the network takes (N, ...) of shape {self.net.in_shape} each"
-            )
-        if x.dtype != np.uint8 and not (x.dtype.kind == "f" and np.all((x >= 0) & (x <= 1))):
-            raise InputError(f"pixels are {x.dtype}, not all in [0, 1]: give uint8, or floats in [0, 1]")
-        x = x / 255 if x.dtype == np.uint8 else x
-        x = x.astype(self.config.dtype).reshape(-1, *self.net.in_shape)
-        return logits(self.net, self.params, x)
+        return image_logits(self.net, self.params, images)
+
+
+def image_logits(net: Network, params: Table, images: Array, stats: Table | None = None) -> Array:
+    """A network's outputs (N, classes) for images of bytes or floats, under the test gates.
+
+    Parameters
+    ----------
+    net : Network
+    params : table
+    images : array (N, ...)
+        Each with as many numbers as an input of the network; uint8, or floats in [0, 1].
+    stats : table, optional
+        Moments for batch norm.
+
+    Raises
+    ------
+    InputError
+        For images of another size, or pixels that are neither.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> net = mlp((4, 3, 2), drop_rates=(0.2, 0.5))
+    >>> image_logits(net, net.init(np.random.default_rng(0)), np.zeros((5, 2, 2), np.uint8)).shape
+    (5, 2)
+    """
+    x = np.asarray(images)
+    if x.ndim < 2 or prod(x.shape[1:]) != prod(net.in_shape):
+        raise InputError(
+            f"images of shape {x.shape}: the network takes (N, ...) of shape {net.in_shape} each"
+        )
+    if x.dtype != np.uint8 and not (x.dtype.kind == "f" and np.all((x >= 0) & (x <= 1))):
+        raise InputError(f"pixels are {x.dtype}, not all in [0, 1]: give uint8, or floats in [0, 1]")
+    x = x / 255 if x.dtype == np.uint8 else x
+    dtypes = [array.dtype for table in params.values() for array in table.values()]
+    dtype = dtypes[0] if dtypes else np.float32
+    return logits(net, params, x.astype(dtype).reshape(-1, *net.in_shape), stats)
 
 
 def load_run(folder: str | Path) -> Run:

@@ -19,10 +19,11 @@ from torch import Tensor
 
 from l0edu import layers
 from l0edu.errors import InputError
-from l0edu.gates import HardConcrete, RectifiedLaw
+from l0edu.gates import HardConcrete
 from l0edu.gaussian import HardGaussian
 from l0edu.network import Network
 from l0edu.oracle.case import Case
+from l0edu.rectified import RectifiedLaw
 from l0edu.tables import Table, map_arrays
 
 __all__ = ["evaluate", "forward", "prob_open", "sample"]
@@ -188,6 +189,27 @@ def _(layer: layers.Conv, x: Tensor, tables: Any) -> Tensor:
     return F.conv2d(x, _weights(layer, tables), b, layer.stride, layer.padding)
 
 
+@forward.register
+def _(layer: layers.Put, x: Tensor, tables: Any) -> Tensor:
+    others = [unit for unit in range(layer.shape[0]) if unit not in layer.units]
+    y = x.new_zeros(len(x), *layer.shape)
+    if layer.units:
+        y[:, list(layer.units)] = x
+    if layer.filled:
+        y[:, others] = _along_units(tables.params[layer.name]["fill"], y)
+    return y
+
+
+@forward.register
+def _(layer: layers.Scale, x: Tensor, tables: Any) -> Tensor:
+    return x * _along_units(tables.params[layer.name]["z"], x)
+
+
+def _along_units(numbers: Tensor, x: Tensor) -> Tensor:
+    """One number for each unit, in a shape that broadcasts over a batch of vectors or images."""
+    return numbers.reshape(-1, *[1] * (x.ndim - 2))
+
+
 def _weights(layer: layers.Dense | layers.Conv, tables: Any) -> Tensor:
     W = tables.params[layer.name]["W"]
     return W if layer.weight_gate is None else W * tables.gates[layer.name]
@@ -196,4 +218,5 @@ def _weights(layer: layers.Dense | layers.Conv, tables: Any) -> Tensor:
 forward.register(layers.Relu, lambda _, x, __: F.relu(x))
 forward.register(layers.MaxPool, lambda layer, x, _: F.max_pool2d(x, layer.size))
 forward.register(layers.MeanPool, lambda layer, x, _: F.avg_pool2d(x, layer.size))
+forward.register(layers.Take, lambda layer, x, _: x[:, list(layer.units)])
 forward.register(layers.Flatten, lambda _, x, __: torch.flatten(x, 1))
