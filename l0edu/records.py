@@ -34,6 +34,8 @@ class Settings:
         "float32" or "float64".
     clamp : float, optional
         Clamp log_alpha to [-clamp, clamp] after each step, as the reference code does with log 100.
+    conditional : bool
+        Skip what closed gates make useless in a step, where that pays: the same up to rounding.
 
     Raises
     ------
@@ -55,6 +57,7 @@ class Settings:
     seed: int = 0
     dtype: str = "float32"
     clamp: float | None = None
+    conditional: bool = True
 
     def __post_init__(self) -> None:
         use_python_numbers(self)
@@ -109,6 +112,11 @@ class Record:
         Gates open at test time, one number a gated layer, under the averaged parameters.
     expected_l0 : float
         E||theta||_0 of the gated weights, under the averaged parameters.
+    expected_flops, expected_flops_own_gates : float
+        Floating-point operations for one example to be expected under `open_probabilities`: of what has to be
+        computed, and in the paper's convention, each layer by its own gates (`l0edu.flops`).
+    flops : int
+        Those of the network that is left at test time, exactly.
     open_probabilities : dict
         P(z != 0) of every gate, under the averaged parameters.
     step_ms : float
@@ -128,6 +136,9 @@ class Record:
     validation_error: float | None
     architecture: list[int]
     expected_l0: float
+    expected_flops: float
+    expected_flops_own_gates: float
+    flops: int
     open_probabilities: FlatTable
     step_ms: float
     params: Table

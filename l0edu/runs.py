@@ -5,7 +5,8 @@
     config.json      what was asked for, written first
     metrics.jsonl    the records, one line of JSON an epoch
     summary.json     the last record, the config and the versions, written at the end
-    curves.png       error, expected L0 and units left, drawn at the end
+    curves.png       error, units left, expected L0, FLOPs and time of a step, drawn at the end
+    compact.npz      the pruned network made small, if `l0edu compact` was asked for it
 
 The checkpoint is the truth; the others are copies of it for people and other programs, which going on with a
 run makes anew.
@@ -29,6 +30,9 @@ from l0edu.models import build
 from l0edu.records import Record, State
 
 __all__ = ["Progress", "RunFolder"]
+
+LOSSES = ("train_loss", "data_loss", "l0_penalty", "l2_penalty")
+COSTS = ("expected_l0", "expected_flops", "expected_flops_own_gates", "flops", "step_ms", "seconds")
 
 
 @dataclass
@@ -64,6 +68,7 @@ class RunFolder:
         self.checkpoint_file = path / "checkpoint.npz"
         self.summary_file = path / "summary.json"
         self.curves_file = path / "curves.png"
+        self.compact_file = path / "compact.npz"
 
     def holds_run(self) -> bool:
         """Whether any file of a run is there."""
@@ -97,8 +102,8 @@ class RunFolder:
         lines = "".join(json.dumps(record) + "\n" for record in progress.records)
         write_atomically(self.metrics_file, lines.encode())
         if len(progress.records) < progress.config.epochs:
-            self.summary_file.unlink(missing_ok=True)
-            self.curves_file.unlink(missing_ok=True)
+            for file in (self.summary_file, self.curves_file, self.compact_file):
+                file.unlink(missing_ok=True)
 
     def asked(self) -> Config:
         """The config of a run that has no checkpoint yet."""
@@ -176,9 +181,9 @@ def _with_counter(rule_state: dict[str, Any]) -> dict[str, Any]:
 
 def _record(record: Any, number: int) -> dict[str, Any]:
     """An epoch's record as it was saved, with the entries that are read again."""
-    numbers = ("train_loss", "data_loss", "l0_penalty", "l2_penalty", "expected_l0", "step_ms", "seconds")
+    numbers = [record[name] for name in (*LOSSES, *COSTS)]
     errors = [record[name] for name in ("test_error", "validation_error")]
-    good = record["epoch"] == number and all(isinstance(record[name], int | float) for name in numbers)
+    good = record["epoch"] == number and all(isinstance(entry, int | float) for entry in numbers)
     good = good and all(error is None or isinstance(error, int | float) for error in errors)
     good = good and all(isinstance(left, int) for left in record["architecture"])
     if not good:

@@ -26,6 +26,10 @@ def records(epochs, **changes):
             "validation_error": None,
             "data_loss": 1 / epoch,
             "expected_l0": 200_000.0 / epoch,
+            "expected_flops": 400_000.0 / epoch,
+            "expected_flops_own_gates": 500_000.0 / epoch,
+            "flops": 532_400 // epoch,
+            "step_ms": 6.0 / epoch,
             "architecture": [784 // epoch, 300],
             **changes,
         }

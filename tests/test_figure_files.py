@@ -24,7 +24,9 @@ def test_files_carry_their_alt_text(tmp_path):
     run = figures.save_curves(records(3), UNITS, "λ = 0.1/N", tmp_path / "run.png")
     assert description(run) == (
         "Training curves of λ = 0.1/N. After epoch 3: test error 4 %, expected L0 66,667 weights "
-        "(first 200,000); units left: gate1 261 of 784, gate2 300 of 300."
+        "(first 200,000); expected FLOPs an example 133,333 (first 400,000), 177,466 at test time; a "
+        "training step took 3 ms (first 3; medians of 5 epochs); "
+        "units left: gate1 261 of 784, gate2 300 of 300."
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lp.PNG", "run.png"]
 

@@ -1,5 +1,8 @@
 """Do the curves of a run draw its records, and say what they show?"""
 
+import json
+from pathlib import Path
+
 import matplotlib.image
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ from l0edu.figures.canvas import spread
 
 def test_each_record_is_a_point_of_each_curve():
     run = records(9)
-    error, size, units = figures.curves_figure(run, UNITS, "a run").axes
+    error, units, size, _, _ = figures.curves_figure(run, UNITS, "a run").axes
     assert data(error, "test").tolist() == [list(range(1, 10)), [1 + 9 / e for e in range(1, 10)]]
     assert data(size, "expected L0")[1].tolist() == [200_000 / e for e in range(1, 10)]
     assert data(units, "gate1")[0].tolist() == list(range(10))
@@ -24,13 +27,16 @@ def test_each_record_is_a_point_of_each_curve():
 
 def test_curves_are_named_with_their_last_values_and_axes_with_their_units():
     figure = figures.curves_figure(records(2, validation_error=4.0), UNITS, "a run")
-    error, size, units = figure.axes
+    error, units, size, flops, time = figure.axes
     assert texts(error) == ["test: 5.5 %", "validation: 4 %"]
     assert texts(size) == ["100,000", "epoch 1: 200,000"]
     assert texts(units) == ["gate1: 392 of 784", "gate2: 300 of 300"]
-    labels = ["error (%)", "expected L0\n(weights)", "units left\n(% of the start)"]
-    assert [panel.get_ylabel() for panel in figure.axes] == labels
-    assert units.get_xlabel() == "epoch"
+    assert texts(flops) == ["expected: 200", "at test time: 266", "own gates: 250"]
+    assert texts(time) == ["last: 4.5 ms", "first: 4.5 ms"]
+    performance = ["error (%)", "units left\n(% of the start)"]
+    costs = ["expected L0\n(weights)", "kFLOPs\nan example", "a step (ms; line:\nmedian of 5 epochs)"]
+    assert [panel.get_ylabel() for panel in figure.axes] == [*performance, *costs]
+    assert [panel.get_xlabel() for panel in figure.axes] == ["", "epoch", "", "", "epoch"]
     assert figure.get_suptitle() == "a run"
 
 
@@ -81,7 +87,7 @@ def test_the_axis_of_errors_is_logarithmic_when_they_span_a_factor_of_five(error
 @pytest.mark.parametrize("epochs", [1, 2, 200])
 def test_a_run_of_any_length_is_drawn(epochs, tmp_path):
     path = figures.save_curves(records(epochs), UNITS, "a run", tmp_path / "curves.png")
-    assert matplotlib.image.imread(path).shape == (1050, 1200, 4)
+    assert matplotlib.image.imread(path).shape == (975, 1500, 4)
 
 
 def test_a_later_part_of_a_run_does_not_claim_to_know_the_start():
@@ -95,6 +101,48 @@ def test_bad_records_are_refused_with_a_sentence():
         figures.curves_figure([], UNITS, "nothing")
     with pytest.raises(InputError, match=r"epoch 1 lists 2 gated layers, but `units` names 1 \(gate1\)"):
         figures.draw_units(records(3), {"gate1": 784})
+
+
+def test_flops_are_drawn_from_zero_in_units_that_keep_numbers_short():
+    ax = figures.draw_flops(records(4))
+    assert data(ax, "expected").tolist() == [[1, 2, 3, 4], [400, 200, pytest.approx(400 / 3), 100]]
+    assert data(ax, "at test time")[1].tolist() == [532.4, 266.2, 177.466, 133.1]
+    assert data(ax, "own gates")[1][0] == 500
+    assert len({line(ax, name).get_linestyle() for name in ("expected", "at test time", "own gates")}) == 3
+    assert ax.get_ylim() == (0, pytest.approx(1.08 * 532.4))
+
+
+@pytest.mark.parametrize(("dense", "unit", "shown"), [(10, "FLOPs", 10), (4_586_000, "MFLOPs", 4.586)])
+def test_the_unit_of_flops_follows_their_size(dense, unit, shown):
+    ax = figures.draw_flops(records(2, flops=dense, expected_flops=dense, expected_flops_own_gates=dense))
+    assert ax.get_ylabel().splitlines()[0] == unit
+    assert data(ax, "expected")[1].tolist() == [shown, shown]
+
+
+def test_times_are_drawn_as_dots_and_as_the_median_of_five_epochs():
+    run = [{**record, "step_ms": ms} for record, ms in zip(records(8), (9, 5, 4, 5, 6, 3, 2, 2), strict=True)]
+    ax = figures.draw_step_time(run)
+    assert data(ax, "epochs")[1].tolist() == [9, 5, 4, 5, 6, 3, 2, 2]
+    assert line(ax, "epochs").get_linestyle() == "None"
+    assert data(ax, "median")[1].tolist() == [5, 5, 5, 5, 4, 3, 3, 3]
+    assert texts(ax) == ["last: 3 ms", "first: 5 ms"]
+
+
+def test_an_epoch_that_was_disturbed_does_not_flatten_the_others():
+    run = records(9, step_ms=2.0)
+    run[4]["step_ms"] = 200.0
+    ax = figures.draw_step_time(run)
+    assert ax.get_ylim() == (0, 3)
+    assert data(ax, "_above").tolist() == [[5], [3]]
+
+
+def test_the_records_in_the_documentation_can_be_drawn():
+    files = sorted((Path(__file__).parent.parent / "docs" / "results").glob("*/metrics.jsonl"))
+    for file in files:
+        run = [json.loads(row) for row in file.read_text().splitlines()]
+        units = {f"gate{i}": count for i, count in enumerate(run[0]["architecture"], start=1)}
+        assert len(figures.curves_figure(run, units, file.parent.name).axes) == 5
+    assert files
 
 
 @given(st.lists(st.floats(0, 1), max_size=14), st.floats(0, 0.3))

@@ -14,7 +14,7 @@ from l0edu.records import Settings
 from l0edu.runs import Progress, RunFolder
 from l0edu.train import fit
 
-CONFIG = Config("tiny", "blobs", None, [0.1], 0.0, 3, 16, 1e-3, 0.9, 0, "float32", 0.0, 60, 1)
+CONFIG = Config("tiny", "blobs", None, [0.1], 0.0, 3, 16, 1e-3, 0.9, 0, "float32", True, 0.0, 60, 1)
 SETTINGS = Settings(epochs=3, batch_size=16, averaging=0.9)
 
 
@@ -63,13 +63,14 @@ def test_a_lost_file_of_lines_is_made_again(run):
 
 def test_making_a_run_longer_drops_the_copies_of_its_old_end(run):
     folder, _ = run
-    folder.curves_file.write_bytes(b"old")
+    for file in (folder.curves_file, folder.compact_file):
+        file.write_bytes(b"old")
     progress = folder.load()
     folder.begin(progress)
     assert folder.summary_file.exists()
     folder.begin(replace(progress, config=replace(CONFIG, epochs=9)))
-    assert not folder.summary_file.exists()
-    assert not folder.curves_file.exists()
+    for file in (folder.summary_file, folder.curves_file, folder.compact_file):
+        assert not file.exists()
 
 
 def test_the_summary_is_the_last_record_with_config_seed_and_versions(run):
@@ -153,6 +154,9 @@ SPOILT = {
     "counts that differ": put("average/t", np.array(1)),
     "records without entries": put("meta/records", [{"epoch": 1}]),
     "an error in words": put("meta/records/0/test_error", "x"),
+    "no flops": put("meta/records/0/flops", None),
+    "expected flops in words": put("meta/records/0/expected_flops", "x"),
+    "no flops of own gates": put("meta/records/0/expected_flops_own_gates", []),
     "an architecture in words": put("meta/records/0/architecture", "abc"),
 }
 

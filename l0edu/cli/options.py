@@ -19,7 +19,7 @@ from l0edu.penalty import one_per_layer
 from l0edu.records import Settings
 from l0edu.runs import Progress, RunFolder
 
-__all__ = ["Job", "resolve", "settings_of"]
+__all__ = ["Request", "resolve", "settings_of"]
 
 FULL_SET = {"epochs": 200, "averaging": 0.999}  # 600 steps an epoch; `Settings` has what suits the mini's 50
 LENET5_ON_MINI = {"lam": [0.02]}  # .1 / 5,000 is 12 times .1 / 60,000: it closes what LeNet-5 needs
@@ -40,8 +40,8 @@ DEFAULTS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Job:
-    """All that training needs.
+class Request:
+    """What was asked for: all that training needs.
 
     Attributes
     ----------
@@ -62,8 +62,8 @@ class Job:
     test: Dataset
 
 
-def resolve(options: argparse.Namespace) -> Job:
-    """The job that the options describe; InputError for what cannot be done, before anything is written."""
+def resolve(options: argparse.Namespace) -> Request:
+    """All that the options ask for; InputError for what cannot be done, before anything is written."""
     asked = {name: value for name, value in vars(options).items() if name in {*DEFAULTS, "network"}}
     if asked.get("data_dir") is not None:
         asked["data_dir"] = str(expand(asked["data_dir"]).resolve())
@@ -78,7 +78,7 @@ def resolve(options: argparse.Namespace) -> Job:
     settings_of(config)
     one_per_layer(net, config.lam if len(config.lam) > 1 else config.lam[0])
     progress = Progress(config) if before is None else replace(before, config=config)
-    return Job(folder, progress, net, train, validation, test)
+    return Request(folder, progress, net, train, validation, test)
 
 
 def settings_of(config: Config) -> Settings:
@@ -138,11 +138,20 @@ def _refuse_changes(config: Config, before: Progress) -> None:
             raise InputError(
                 f"the run has seen other images than {config.data} now holds: start anew elsewhere"
             )
-        option = name if name == "network" else "--" + name.replace("_", "-")
-        value = " ".join(map(str, started)) if isinstance(started, list) else started
-        raise InputError(f"the run was started with {option} {value}: leave it out, or start anew elsewhere")
+        option = _as_option(name, started)
+        raise InputError(f"the run was started with {option}: leave it out, or start anew elsewhere")
     if config.epochs < len(before.records):
         raise InputError(f"--epochs {config.epochs}: the run has {len(before.records)} epochs already")
+
+
+def _as_option(name: str, value: Any) -> str:
+    """What one writes on the command line for a value, as in "--lam 0.1" or "--no-conditional"."""
+    if name == "network":
+        return f"network {value}"
+    option = name.replace("_", "-")
+    if isinstance(value, bool):
+        return f"--{option}" if value else f"--no-{option}"
+    return f"--{option} {' '.join(map(str, value)) if isinstance(value, list) else value}"
 
 
 def _load(wanted: dict[str, Any], net: Network) -> tuple[Dataset, Dataset | None, Dataset]:

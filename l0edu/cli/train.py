@@ -3,7 +3,7 @@
 import argparse
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from l0edu.cli.options import Job, resolve, settings_of
+from l0edu.cli.options import Request, resolve, settings_of
 from l0edu.config import Config
 from l0edu.data import NAMES
+from l0edu.flops import flops
 from l0edu.models import MODELS
 from l0edu.network import Network
 from l0edu.runs import Progress, RunFolder
@@ -62,30 +63,38 @@ def _add_objective(group: Any) -> None:
     group.add_argument("--batch-size", type=int, metavar="B", help="examples a step (100)")
     group.add_argument("--step-size", type=float, metavar="S", help="Adam's (1e-3)")
     group.add_argument("--averaging", type=float, metavar="A", help="decay of the averages (.999; mini .99)")
+    group.add_argument(
+        "--conditional",
+        action=argparse.BooleanOptionalAction,
+        help="skip in each step what closed gates make useless (yes; the same up to rounding)",
+    )
     group.add_argument("--dtype", choices=("float32", "float64"), help="of parameters and images (float32)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Train, print the table, draw the curves."""
-    job = resolve(options)
-    with _claimed(job) as folder:
-        print(f"{describe(job.progress.config)}: {len(job.train):,} images, in {folder.path}")
-        folder.begin(job.progress)
+    request = resolve(options)
+    with _claimed(request) as folder:
+        print(f"{describe(request.progress.config)}: {len(request.train):,} images, in {folder.path}")
+        folder.begin(request.progress)
         try:
-            progress = _train(job, folder)
+            progress = _train(request, folder)
         except KeyboardInterrupt:
-            command = ["l0edu", "train", job.progress.config.network, f"--out={folder.path}", "--resume"]
+            command = ["l0edu", "train", request.progress.config.network, f"--out={folder.path}", "--resume"]
             print(f"\ngo on with: {shlex.join(command)}", file=sys.stderr)
             raise
-        _finish(folder, job.net, progress)
+        _finish(folder, request.net, progress)
     return 0
 
 
-def _train(job: Job, folder: RunFolder) -> Progress:
-    progress, settings = job.progress, settings_of(job.progress.config)
+def _train(request: Request, folder: RunFolder) -> Progress:
+    progress, settings = request.progress, settings_of(request.progress.config)
     quiet = np.errstate(over="ignore", invalid="ignore")  # fit refuses what is not finite
     with _progress_bar(progress) as bar, quiet:
-        records = fit(job.net, job.train, settings, job.test, job.validation, progress.state, _tracker(bar))
+        track = _tracker(bar)
+        records = fit(
+            request.net, request.train, settings, request.test, request.validation, progress.state, track
+        )
         for record in records:
             progress = folder.add(progress, record)
             bar.set_description(f"epoch {record.epoch}, test error {record.test_error:.1f} %")
@@ -94,9 +103,9 @@ def _train(job: Job, folder: RunFolder) -> Progress:
 
 
 @contextmanager
-def _claimed(job: Job) -> Iterator[RunFolder]:
+def _claimed(request: Request) -> Iterator[RunFolder]:
     """The run's folder, held against other processes: the named one, or the first free of a numbered name."""
-    folder = job.folder or RunFolder(_new_path(job.progress.config))
+    folder = request.folder or RunFolder(_new_path(request.progress.config))
     with folder.claimed():
         yield folder
 
@@ -140,10 +149,10 @@ def _tracker(bar: Any) -> Callable[[Iterable[Any]], Iterable[Any]]:
 def _finish(folder: RunFolder, net: Network, progress: Progress) -> None:
     from l0edu.figures import save_curves
 
-    summary = folder.finish(progress)
+    folder.finish(progress)
     units = {charge.gate: charge.gates for charge in net.charges}
     save_curves(progress.records, units, describe(progress.config), folder.curves_file)
-    print(table(net, summary))
+    print(table(net, progress.records))
     print(f"curves: {folder.curves_file}")
 
 
@@ -152,15 +161,18 @@ def describe(config: Config) -> str:
     return f"{config.network} on {config.data}, lambda {' '.join(f'{lam:g}' for lam in config.lam)}/N"
 
 
-def table(net: Network, summary: dict[str, Any]) -> str:
-    """The result as text: layer, units, units left; then error, expected L0 and time."""
+def table(net: Network, records: Sequence[dict[str, Any]]) -> str:
+    """The result as text: layer, units, units left; then error, expected L0, FLOPs and time."""
+    first, last = records[0], records[-1]
     lines = [f"{'layer':<20}{'units':>8}{'units left':>12}"]
-    for charge, left in zip(net.charges, summary["architecture"], strict=True):
+    for charge, left in zip(net.charges, last["architecture"], strict=True):
         lines.append(f"{charge.place():<20}{charge.gates:>8,}{left:>12,}")
     weights = sum(charge.gates * charge.group_size for charge in net.charges)
     lines += [
-        f"test error {summary['test_error']:.2f} % after {summary['epoch']} epochs",
-        f"expected L0 {summary['expected_l0']:,.0f} of {weights:,} gated weights",
-        f"{summary['seconds']:.0f} s, {summary['step_ms']:.2f} ms a step",
+        f"test error {last['test_error']:.2f} % after {last['epoch']} epochs",
+        f"expected L0 {last['expected_l0']:,.0f} of {weights:,} gated weights",
+        f"{last['flops']:,} of {flops(net).total:,} FLOPs an example, expected {last['expected_flops']:,.0f}",
+        f"{last['seconds']:.0f} s; a step took {first['step_ms']:.2f} ms in the first epoch, "
+        f"{last['step_ms']:.2f} ms in the last",
     ]
     return "\n".join(lines)

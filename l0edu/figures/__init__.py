@@ -4,6 +4,7 @@
 """
 
 from l0edu.figures.canvas import save_png
+from l0edu.figures.cost_panels import draw_expected_l0, draw_flops, draw_step_time
 from l0edu.figures.curves import curves_alt, curves_figure, save_curves
 from l0edu.figures.hard_concrete import (
     draw_expected_gate,
@@ -11,7 +12,7 @@ from l0edu.figures.hard_concrete import (
     hard_concrete_alt,
     hard_concrete_figure,
 )
-from l0edu.figures.panels import draw_error, draw_expected_l0, draw_units
+from l0edu.figures.panels import draw_error, draw_units
 from l0edu.figures.penalties import LP_ALT, draw_lp, lp_figure
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "draw_error",
     "draw_expected_gate",
     "draw_expected_l0",
+    "draw_flops",
     "draw_gate_law",
     "draw_lp",
+    "draw_step_time",
     "draw_units",
     "hard_concrete_alt",
     "hard_concrete_figure",

@@ -1,18 +1,28 @@
-"""How did a training run go? Error, expected size and units left, one panel below the other."""
+"""How did a training run go? What the network does on the left, what it costs on the right."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
 
 from l0edu.figures.canvas import save_png
-from l0edu.figures.panels import Records, column, draw_error, draw_expected_l0, draw_units
+from l0edu.figures.cost_panels import draw_expected_l0, draw_flops, draw_step_time, running_median
+from l0edu.figures.epochs import Records, column
+from l0edu.figures.panels import draw_error, draw_units
 
 __all__ = ["curves_alt", "curves_figure", "save_curves"]
 
+Draw = Callable[..., Axes]  # of the records, on `ax`
+
 
 def curves_figure(records: Records, units: Mapping[str, int], title: str) -> Figure:
-    """All panels of a run, one below the other, so that one epoch is one vertical line.
+    """All panels of a run; in each column one epoch is one vertical line.
+
+    On the left the error above the units left, on the right expected L0, FLOPs and the time of a step, so
+    that one sees whether they fall together.
 
     Parameters
     ----------
@@ -28,20 +38,16 @@ def curves_figure(records: Records, units: Mapping[str, int], title: str) -> Fig
     InputError
         When there is no record, or `units` names another number of layers than the records.
     """
-    figure = Figure(figsize=(8, 7), layout="constrained")
-    panels = figure.subplots(3, sharex=True)
-    draw_error(records, panels[0])
-    draw_expected_l0(records, panels[1])
-    draw_units(records, units, panels[2])
-    for panel in panels:
-        panel.label_outer()
-    figure.align_ylabels(list(panels))
+    figure = Figure(figsize=(10, 6.5), layout="constrained")
+    grid = figure.add_gridspec(1, 2)
+    _draw_column(records, [draw_error, partial(draw_units, units=units)], figure, grid[0, 0])
+    _draw_column(records, [draw_expected_l0, draw_flops, draw_step_time], figure, grid[0, 1])
     figure.suptitle(title, fontsize=12)
     return figure
 
 
 def curves_alt(records: Records, units: Mapping[str, int], title: str) -> str:
-    """The alt-text of `curves_figure`: where each curve ends."""
+    """The alt-text of `curves_figure`: where each curve ends, and where those of costs begin."""
     errors = column(records, "test_error")[1]
     error = f"test error {errors[-1]:.3g} %, " if errors.size else ""
     weights = column(records, "expected_l0")[1]
@@ -49,7 +55,8 @@ def curves_alt(records: Records, units: Mapping[str, int], title: str) -> str:
     left = ", ".join(f"{name} {n} of {units[name]}" for name, n in zip(units, counts, strict=True))
     return (
         f"Training curves of {title}. After epoch {records[-1]['epoch']}: {error}"
-        f"expected L0 {weights[-1]:,.0f} weights (first {weights[0]:,.0f}); units left: {left}."
+        f"expected L0 {weights[-1]:,.0f} weights (first {weights[0]:,.0f}); "
+        f"{_costs(records)}units left: {left}."
     )
 
 
@@ -69,3 +76,23 @@ def save_curves(records: Records, units: Mapping[str, int], title: str, path: st
         As `curves_figure` and `save_png`.
     """
     return save_png(curves_figure(records, units, title), path, curves_alt(records, units, title))
+
+
+def _draw_column(records: Records, draws: Sequence[Draw], figure: Figure, place: SubplotSpec) -> None:
+    """Panels one below the other, the axis of epochs under the last."""
+    cells = place.subgridspec(len(draws), 1)
+    panels = [draw(records, ax=figure.add_subplot(cells[row, 0])) for row, draw in enumerate(draws)]
+    for panel in panels:
+        panel.label_outer()
+    figure.align_ylabels(panels)
+
+
+def _costs(records: Records) -> str:
+    """FLOPs and time of a step in words."""
+    expected, at_test = (column(records, key)[1] for key in ("expected_flops", "flops"))
+    times = running_median(column(records, "step_ms")[1])
+    return (
+        f"expected FLOPs an example {expected[-1]:,.0f} (first {expected[0]:,.0f}), "
+        f"{at_test[-1]:,.0f} at test time; a training step took {times[-1]:.3g} ms "
+        f"(first {times[0]:.3g}; medians of 5 epochs); "
+    )

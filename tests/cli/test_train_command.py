@@ -24,8 +24,13 @@ def test_a_run_writes_every_file_and_prints_the_table(tmp_path, capsys):
     }
     assert "inputs of fc1            784         784" in printed.out
     assert "test error" in printed.out
+    first, last = records(folder)
+    assert f"532,400 of 532,400 FLOPs an example, expected {last['expected_flops']:,.0f}\n" in printed.out
+    steps = f"took {first['step_ms']:.2f} ms in the first epoch, {last['step_ms']:.2f} ms in the last\n"
+    assert steps in printed.out
     assert "\r" not in printed.out + printed.err  # no progress bar where the output is piped
     wanted = {"epoch", "train_loss", "test_error", "architecture", "expected_l0", "seconds", "step_ms"}
+    wanted |= {"flops", "expected_flops", "expected_flops_own_gates"}
     assert all(wanted <= line.keys() for line in records(folder))
     assert json.loads((folder / "summary.json").read_text())["architecture"] == [784, 300, 100]
 

@@ -77,10 +77,10 @@ def test_a_run_that_another_process_has_continued_is_not_overwritten(tmp_path, c
     resumed = ["train", "mlp", "--out", str(folder), "--resume", "--epochs"]
 
     def slow(options):
-        job = resolve(options)
+        request = resolve(options)
         monkeypatch.setattr("l0edu.cli.train.resolve", resolve)
         assert main([*resumed, "4"]) == 0  # the other process, between our reading and our writing
-        return job
+        return request
 
     monkeypatch.setattr("l0edu.cli.train.resolve", slow)
     assert main([*resumed, "3"]) == 2
@@ -170,6 +170,17 @@ def test_a_folder_that_holds_another_run_is_refused(tmp_path, capsys):
     assert "started with --lam 0.1" in one_line_error(capsys, changed)
     other = ["train", "lenet5", "--out", str(folder), "--resume"]
     assert "started with network mlp" in one_line_error(capsys, other)
+
+
+@pytest.mark.parametrize(
+    ("started", "now"), [("--conditional", "--no-conditional"), ("--no-conditional", "--conditional")]
+)
+def test_a_switch_that_was_changed_is_named_as_it_is_written(tmp_path, capsys, started, now):
+    folder = str(tmp_path / "run")
+    main([*QUICK, started, "--out", folder])
+    capsys.readouterr()
+    changed = ["train", "mlp", now, "--out", folder, "--resume"]
+    assert f"the run was started with {started}: " in one_line_error(capsys, changed)
 
 
 def test_a_damaged_checkpoint_is_refused(tmp_path, capsys):
