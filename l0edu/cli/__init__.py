@@ -10,12 +10,13 @@ from typing import Any, NoReturn
 from tqdm import tqdm
 
 import l0edu
-from l0edu.cli import data, doctor, figure, train, verify
+from l0edu.cli import bench, compact, data, doctor, figure, train, verify
 from l0edu.errors import InputError
 
 __all__ = ["main"]
 
-COMMANDS = (train, verify, doctor, data, figure)
+COMMANDS = (train, compact, verify, doctor, data, figure, bench)
+BAD_INPUT = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
@@ -45,33 +46,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("always", UserWarning)
-            warnings.showwarning = _one_line  # type: ignore[assignment]
-            options = _parser().parse_args(arguments)
-            status = int(options.run(options))
-        sys.stdout.flush()
-        return status
+        return _run(arguments)
     except InputError as error:
-        print(f"l0edu: {error}", file=sys.stderr)
-        return 2
+        return _failed(error, BAD_INPUT)
     except KeyboardInterrupt:
-        print("l0edu: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return _failed("interrupted", INTERRUPTED)
     except BrokenPipeError:  # the reader of a pipe has gone, as in `l0edu ... | head`
         _forget_output()
         return 0
     except UnicodeError as error:
-        print(f"l0edu: {error}: give a path in the terminal's encoding", file=sys.stderr)
-        return 2
+        return _failed(f"{error}: give a path in the terminal's encoding", BAD_INPUT)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(
-            f"l0edu: {where}{error.strerror or error}: check the path, its permissions and the disk",
-            file=sys.stderr,
-        )
+        what = f"{where}{error.strerror or error}"
+        status = _failed(f"{what}: check the path, its permissions and the disk", BAD_INPUT)
         _forget_output()
-        return 2
+        return status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = _one_line  # type: ignore[assignment]
+        options = _parser().parse_args(arguments)
+        status = int(options.run(options))
+    sys.stdout.flush()
+    return status
+
+
+def _failed(why: object, status: int) -> int:
+    """Say why, in one line; the exit status."""
+    print(f"l0edu: {why}", file=sys.stderr)
+    return status
 
 
 def _one_line(message: Warning | str, *_: Any) -> None:

@@ -1,0 +1,17 @@
+"""How fast is this library, beside the same gated networks in torch? Alternating measurements, as ratios.
+
+    cases.py             what is measured
+    problems.py          the networks, with gates as at the start or as in the paper's pruned architectures
+    ours.py              the measured tasks in this library
+    operations.py        single operations, beside the product or the copy that bounds them from below
+    torch_reference.py   the same tasks in torch; the only file that imports it
+    worker.py            the process that runs tasks
+    processes.py         the parent's side of it
+    rounds.py            who is measured when, and the statistics
+    environment.py       on what it ran
+    record.py            the JSON file
+    comparison.py        what became slower since the last record
+    report.py, plot.py   the table and the picture
+
+`l0edu bench` puts them together (`l0edu.cli.bench`).
+"""
