@@ -1,4 +1,4 @@
-"""What is wrong with what the user gave, and what to give instead."""
+"""How does the library say what is wrong with what it was given, and what to give instead?"""
 
 __all__ = ["GateWarning", "InputError", "TrainingDivergedError"]
 

@@ -45,3 +45,8 @@ def test_the_results_page_quotes_the_records():
         assert "-".join(map(str, summary["architecture"])) in page
         assert f"{summary['test_error']:.2f}" in page
         assert f"{summary['expected_l0']:,.0f}" in page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_has_a_gap_to_fill(page):
+    assert re.findall(r"@[A-Z]+@", page.read_text(encoding="utf-8")) == []

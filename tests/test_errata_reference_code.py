@@ -11,9 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from building import HC
+from building import HC, build
 from errata_page import N, params_at, says, short
 from small_runs import blobs, tiny_mlp
+from table_1 import lenet5_of_table_1, mlp_of_table_1
+from wide_resnets import wide_resnet
 
 import l0edu
 from l0edu import (
@@ -28,8 +30,10 @@ from l0edu import (
     Settings,
     architecture,
     clamp_log_alpha,
+    compact,
     expected_l0,
     fit,
+    flops,
     l0_penalty,
     l2_penalty,
     lenet5,
@@ -38,33 +42,22 @@ from l0edu import (
 from l0edu.ops.convolution import output_size
 
 
-def flops(positions, n, filters):
-    """Of a convolution with bias: n products and n additions for each position of each filter."""
-    return 2 * n * positions * filters
-
-
 def test_a_convolution_has_as_many_positions_as_its_output_has_pixels():
-    net, wrong, right = lenet5(), [], []
-    for name in ("conv1", "conv2"):
-        (maps, height, _), (filters, h, w) = net.shapes[name]
-        wrong.append(((maps - 5 + 1) * (height - 5 + 1), 25 * maps, filters))
-        right.append((h * w, 25 * maps, filters))
-    assert says(
-        "B1",
-        *(
-            f"{positions:,} positions instead of {p}"
-            for (positions, *_), (p, *_) in zip(wrong, right, strict=True)
-        ),
-    )
-    assert says("B1", f"{flops(*wrong[0]):,}", f"{flops(*right[0]):,}")
-    dense = 2 * (800 * 500 + 500 * 10)
-    totals = (sum(flops(*conv) for conv in convs) + dense for convs in (wrong, right))
-    assert says("B1", *(f"{total:,}" for total in totals))
+    net, right, wrong, their_total = lenet5(), flops(lenet5()), {}, flops(lenet5()).total
+    for row in right.rows[:2]:
+        maps, height, _ = net.shapes[row.layer][0]
+        wrong[row.layer] = (maps - 5 + 1) * (height - 5 + 1)
+        their_total += (wrong[row.layer] - row.positions) * 2 * 25 * maps * row.outputs
+        assert says("B1", f"{wrong[row.layer]:,} positions instead of {row.positions}")
+    assert says("B1", f"{wrong['conv1'] * 2 * 25 * 20:,}", f"{right.rows[0].flops:,}")
+    assert says("B1", f"{right.total:,}", f"{their_total:,}")
 
 
 def test_positions_are_whole_at_stride_2():
     wrong, right = (32 - 3 + 2 * 1) / 2 + 1, output_size(32, 3, stride=2, padding=1)
-    assert Conv("c", 4, 3, stride=2, padding=1).out_shape((4, 32, 32)) == (4, right, right)
+    net = build((4, 32, 32), Conv("c", 4, 3, stride=2, padding=1))
+    assert net.shapes["c"][1] == (4, right, right)
+    assert flops(net).rows[0].positions == right**2
     assert says("B1", f"{right} positions along 32 pixels, not {wrong}")
 
 
@@ -133,36 +126,27 @@ def test_no_error_is_swallowed():
     assert len(handlers) > 10
 
 
-def wide_resnet_gflops(strides_of):
-    """Of WRN-28-10, without biases; strides_of(stride) are those of the two convolutions of a block."""
-
-    def conv(size, k, maps, filters, stride):
-        size = output_size(size, k, stride, padding=k // 2)
-        return size, size**2 * (2 * k * k * maps - 1) * filters
-
-    (size, total), maps = conv(32, 3, 3, 16, 1), 16
-    for filters, group_stride in ((160, 1), (320, 2), (640, 2)):
-        for stride in (group_stride, 1, 1, 1):
-            first, second = strides_of(stride)
-            shortcut = conv(size, 1, maps, filters, stride)[1] if maps != filters else 0
-            size, flops_1 = conv(size, 3, maps, filters, first)
-            size, flops_2 = conv(size, 3, filters, filters, second)
-            total, maps = total + shortcut + flops_1 + flops_2, filters
-    return f"{(total + 2 * 640 * 10) / 1e9:.2f}"
+def test_each_gated_layer_of_a_wide_resnet_is_counted():
+    net = wide_resnet(first_convolution_strides=True)
+    half = {layer.name: np.full(net.gate_shape(layer), 0.5) for layer in net.gates()}
+    expected = flops(net, half)
+    saved = [expected.total - flops(net, half | {name: p / 2}).total for name, p in half.items()]
+    counted = sum(saving > 0.001 * expected.total for saving in saved)
+    assert not expected.approximate
+    assert counted == len(half)
+    assert says("B7", f"0 of its {counted} gated layers")
 
 
 def test_where_a_block_strides_changes_its_positions_and_not_its_output():
-    positions, outputs = [], set()
-    for strides in ((2, 1), (1, 2)):
-        convs = [Conv(f"c{i}", 4, 3, stride, padding=1) for i, stride in enumerate(strides)]
-        net = Network((4, 32, 32), Chain("block", tuple(convs)))
-        _, h, w = net.shapes["c0"][1]
-        positions.append(h * w)
-        outputs.add(net.shapes["c1"][1])
-    assert outputs == {(4, 16, 16)}
-    assert says("B9", f"{positions[1]:,} positions instead of {positions[0]:,}")
-    theirs, right = wide_resnet_gflops(lambda s: (1, s)), wide_resnet_gflops(lambda s: (s, 1))
-    assert says("B9", f"{theirs} GFLOP instead of {right}")
+    theirs, right = (wide_resnet(first_convolution_strides=first) for first in (False, True))
+    assert theirs.shapes["block21_conv2"][1] == right.shapes["block21_conv2"][1] == (320, 16, 16)
+    positions = [
+        next(row.positions for row in flops(net).rows if row.layer == "block21_conv1")
+        for net in (theirs, right)
+    ]
+    assert says("B9", "{:,} positions instead of {:,}".format(*positions))
+    totals = [flops(net).total / 1e9 for net in (theirs, right)]
+    assert says("B9", "{:.2f} GFLOP instead of {:.2f}".format(*totals))
 
 
 def test_the_penalty_alone_closes_no_gate_of_the_wide_resnet():
@@ -221,3 +205,24 @@ def test_the_averaging_asked_for_reaches_a_convolutional_network_too():
         np.testing.assert_array_equal(last.params["c"][name], last.state.params["c"][name])
         assert not np.array_equal(averaged.params["c"][name], averaged.state.params["c"][name])
     assert says("B14", f"{round(1 / (1 - 0.0))} step", f"{round(1 / (1 - 0.999)):,}")
+
+
+def test_a_layer_costs_more_by_its_own_gates_than_what_has_to_be_computed():
+    for net, opened in (lenet5_of_table_1(), mlp_of_table_1()):
+        own, live = (flops(net, opened, convention).total for convention in ("own-gates", "live"))
+        formula = 0
+        for charge in net.charges:
+            positions = math.prod(net.shapes[charge.layer][1][1:])
+            formula += 2 * positions * charge.group_size * int(np.count_nonzero(opened[charge.gate]))
+        assert own == formula
+        assert says("B15", f"{own:,}", f"{live:,}", f"{flops(net).total:,}")
+
+
+def test_closed_units_need_not_be_computed():
+    net, opened = lenet5_of_table_1()
+    params = params_at(net)
+    for name, z in opened.items():
+        params[name]["log_alpha"] = np.where(z, 9.0, -9.0)
+    small, dense = flops(compact(net, params).net).total, flops(net).total
+    assert small == flops(net, opened).total
+    assert says("B16", f"{dense:,}", f"{small:,}", f"{dense / small:.1f} times")

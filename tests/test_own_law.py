@@ -1,4 +1,4 @@
-"""Is a law of one's own a gate like those that ship?"""
+"""Is a law of your own a gate like those that ship?"""
 
 from dataclasses import dataclass
 from typing import ClassVar

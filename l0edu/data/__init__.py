@@ -1,4 +1,4 @@
-"""Labelled images to train on: embedded digits, full MNIST, Fashion-MNIST, or your own IDX files."""
+"""What is there to train on? Embedded digits, full MNIST, Fashion-MNIST, or your own IDX files of images."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How the full data sets are downloaded: from the first mirror that has the right contents."""
+"""How are the full data sets downloaded? From the first mirror that has the right contents."""
 
 import tempfile
 from collections.abc import Callable, Sequence

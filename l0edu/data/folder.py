@@ -1,4 +1,4 @@
-"""Where a data set's four files are in a folder, and whether they hold what their name says."""
+"""Where in a folder are a data set's four files, and do they hold what their name says?"""
 
 import warnings
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How an IDX file, the format of MNIST, is read and written.
+"""How is an IDX file, the format of MNIST, read and written?
 
 An IDX file is two zero bytes, one byte for the element type (8: unsigned byte), one byte for the rank,
 one big-endian 32-bit number per dimension, and then the elements, last index fastest.

@@ -1,4 +1,4 @@
-"""How digits-mini.npz is made from MNIST: ``python -m l0edu.data.make_mini FOLDER OUT``.
+"""How is digits-mini.npz made from MNIST? With ``python -m l0edu.data.make_mini FOLDER OUT``.
 
 Of every class, images at equal distances in file order are taken, since the official test set begins with
 the easier half. Running it again gives equal arrays.

@@ -1,4 +1,4 @@
-"""The digits that come with the library: a small part of MNIST."""
+"""Which digits come with the library? A small part of MNIST."""
 
 import zipfile
 import zlib

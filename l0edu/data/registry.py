@@ -1,4 +1,4 @@
-"""Which bytes the known data sets consist of, and where they are published."""
+"""Which bytes do the known data sets consist of, and where are they published?"""
 
 from dataclasses import dataclass
 
