@@ -14,14 +14,14 @@ LIBRARIES = {
 class FakeWorker:
     """Takes 2 ms at first and a little longer each time; torch takes twice as long."""
 
-    def __init__(self, library, threads):
-        self.library, self.threads = library, threads
+    def __init__(self, side, threads):
+        self.side, self.threads = side, threads
         self.requests, self.closed = [], False
 
     def ask(self, request):
         self.requests.append(request)
-        value = (2 if self.library == "ours" else 4) * (1 + 0.01 * len(self.requests))
-        return {"value": value, "notes": LIBRARIES[self.library] if request["task"] == "environment" else {}}
+        value = (2 if self.side == "ours" else 4) * (1 + 0.01 * len(self.requests))
+        return {"value": value, "notes": LIBRARIES[self.side] if request["task"] == "environment" else {}}
 
     def close(self):
         self.closed = True

@@ -36,15 +36,15 @@ class Job:
 
     Attributes
     ----------
-    library : str
+    side : str
         "ours" or "torch": whose process does it.
     task : str
-        A key of that library's TASKS.
+        A key of that side's TASKS.
     arguments : dict
         For the task; anything that JSON can hold.
     """
 
-    library: str
+    side: str
     task: str
     arguments: dict[str, Any] = field(default_factory=dict)
 
@@ -146,7 +146,7 @@ def _begins(case: Case, name: str) -> bool:
 
 
 def _without_torch(case: Case) -> Case:
-    return replace(case, jobs={label: job for label, job in case.jobs.items() if job.library != "torch"})
+    return replace(case, jobs={label: job for label, job in case.jobs.items() if job.side != "torch"})
 
 
 def _both(task: str, **arguments: Any) -> dict[str, Job]:

@@ -32,18 +32,18 @@ class Worker:
 
     Parameters
     ----------
-    library : str
+    side : str
         "ours" or "torch".
     threads : int
-        For every library in it.
+        For each library in it.
     command : sequence of str, optional
         Another program in its place.
     """
 
-    def __init__(self, library: str, threads: int, command: Sequence[str] = ()):
-        self.library = library
+    def __init__(self, side: str, threads: int, command: Sequence[str] = ()):
+        self.side = side
         self._process = subprocess.Popen(
-            command or [sys.executable, "-m", "l0edu.bench.worker", library],
+            command or [sys.executable, "-m", "l0edu.bench.worker", side],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -69,7 +69,7 @@ class Worker:
             line = self._process.stdout.readline()
         answer = json.loads(line) if line else {"error": f"ended with status {self._process.wait()}"}
         if "error" in answer:
-            raise InputError(f"{request['case']}, worker {self.library!r}: {answer['error']}")
+            raise InputError(f"{request['case']}, worker {self.side!r}: {answer['error']}")
         return dict(answer)
 
     def close(self) -> None:
@@ -92,7 +92,7 @@ class Pool:
     ----------
     threads : int
     start : callable
-        `start(library, threads)` gives a worker.
+        `start(side, threads)` gives a worker.
     """
 
     def __init__(self, threads: int, start: Callable[[str, int], Any] = Worker):
@@ -102,19 +102,19 @@ class Pool:
 
     def ask(self, case: str, job: Job, count: int, fresh: bool = False) -> dict[str, Any]:
         """The answer to a job; with `fresh`, from a process that has done nothing else."""
-        if self._last not in (None, job.library):
+        if self._last not in (None, job.side):
             time.sleep(PAUSE)
-        self._last = job.library
+        self._last = job.side
         request = {"case": case, "task": job.task, "arguments": job.arguments, "count": count}
         if fresh:
-            self._end(job.library)
-        if job.library not in self._workers:
-            self._workers[job.library] = self._start(job.library, self.threads)
-        return dict(self._workers[job.library].ask(request))
+            self._end(job.side)
+        if job.side not in self._workers:
+            self._workers[job.side] = self._start(job.side, self.threads)
+        return dict(self._workers[job.side].ask(request))
 
-    def _end(self, library: str) -> None:
-        if library in self._workers:
-            self._workers.pop(library).close()
+    def _end(self, side: str) -> None:
+        if side in self._workers:
+            self._workers.pop(side).close()
 
     def __enter__(self) -> "Pool":
         return self
@@ -122,8 +122,8 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for library in list(self._workers):
-            self._end(library)
+        for side in list(self._workers):
+            self._end(side)
 
 
 def environment_variables(own: Any, threads: int) -> dict[str, str]:

@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _measure(cases: list[Case], conditions: Conditions) -> RecordDict:
-    libraries = dict.fromkeys(job.library for case in cases for job in case.jobs.values())
+    libraries = dict.fromkeys(job.side for case in cases for job in case.jobs.values())
     track = partial(tqdm, disable=None, unit="case", leave=False)
     with Pool(conditions.threads) as pool:
         said = {name: pool.ask("environment", Job(name, "environment"), 1)["notes"] for name in libraries}

@@ -168,4 +168,4 @@ def test_an_interruption_ends_the_workers(fake, monkeypatch, capsys):
 
     monkeypatch.setattr(bench, "Pool", lambda threads: processes.Pool(threads, Interrupted))
     assert main(["bench", "--cases", "step"]) == 130
-    assert {worker.library: worker.closed for worker in workers} == {"ours": True, "torch": True}
+    assert {worker.side: worker.closed for worker in workers} == {"ours": True, "torch": True}

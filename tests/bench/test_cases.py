@@ -18,7 +18,7 @@ def test_the_last_job_of_every_case_is_a_yardstick():
 
 def test_every_job_of_ours_names_a_task():
     jobs = [job for case in all_cases() for job in case.jobs.values()]
-    assert {job.task for job in jobs if job.library == "ours"} < set(ours.TASKS)
+    assert {job.task for job in jobs if job.side == "ours"} < set(ours.TASKS)
 
 
 def test_both_libraries_are_asked_for_the_same():
@@ -52,7 +52,7 @@ def test_a_name_that_no_case_has_is_refused(name):
 
 def test_without_torch_its_jobs_are_left_out():
     cases = select_cases(all_cases(), [], torch=False)
-    assert {job.library for case in cases for job in case.jobs.values()} == {"ours"}
+    assert {job.side for case in cases for job in case.jobs.values()} == {"ours"}
     pairs = {pair for case in cases for pair in case.pairs()}
     assert pairs == {("compacted", "dense"), ("op", "product"), ("op", "copy")}
 

@@ -15,7 +15,7 @@ def measured(case, effort=None):
     workers = []
     with pool_of(workers) as pool:
         result = measure(case, pool, effort or Effort(rounds=4))
-    return result, {worker.library: worker.requests for worker in workers}
+    return result, {worker.side: worker.requests for worker in workers}
 
 
 def test_jobs_take_turns_forwards_and_backwards():
