@@ -36,7 +36,7 @@ class OpenGates(NamedTuple):
     p: Array
 
     @property
-    def chancy(self) -> frozenset[str]:
+    def in_doubt(self) -> frozenset[str]:
         """The layer's name, if any of the gates is neither surely open nor surely closed."""
         return frozenset() if _is_decided(self.p) else frozenset({self.name})
 
@@ -95,9 +95,9 @@ class Chance:
     def behind(self, gate: OpenGates) -> "Chance":
         """Here, and the gate is open."""
         if self.pixels.shape[1] == 1:
-            return replace(self, maps=self.maps * gate.p, gates=self.gates | gate.chancy)
+            return replace(self, maps=self.maps * gate.p, gates=self.gates | gate.in_doubt)
         return replace(
-            self, pixels=self.pixels * gate.p.reshape(self.pixels.shape), gates=self.gates | gate.chancy
+            self, pixels=self.pixels * gate.p.reshape(self.pixels.shape), gates=self.gates | gate.in_doubt
         )
 
     def as_pixels(self, pixels: int) -> "Chance":
@@ -111,12 +111,12 @@ class Chance:
         maps = 1 - np.prod(1 - self._given().reshape(-1, pixels), axis=1)
         return replace(self, maps=maps, pixels=np.ones((len(maps), 1)))
 
-    def mixed(self, units: int, always: bool) -> "Chance":
+    def mixed(self, count: int, always: bool) -> "Chance":
         """All units together: an event that they share."""
         if always or self.any() == 1:
-            return Chance.sure(units)
+            return Chance.sure(count)
         gates = self.gates if self.any() else frozenset[str]()
-        return replace(Chance.sure(units), shared=self.any(), gates=gates, exact=self.exact)
+        return replace(Chance.sure(count), shared=self.any(), gates=gates, exact=self.exact)
 
     def joined(self, links: OpenGates, always: bool) -> "Chance":
         """Any open link to a unit that counts: 1 - prod over units of (1 - P(link) P(unit))."""
@@ -124,7 +124,7 @@ class Chance:
             return Chance.sure(len(links.p))
         maps = 1 - np.prod(1 - links.p * self._given(), axis=1)
         exact = self.exact and self._is_settled()  # else the units behind share those before
-        gates = self.gates | links.chancy
+        gates = self.gates | links.in_doubt
         return Chance(self.shared, maps, np.ones((len(maps), 1)), gates, exact)
 
     def either(self, other: "Chance") -> "Chance":
@@ -136,23 +136,23 @@ class Chance:
         apart = self._is_independent() and other._is_independent() and not self.gates & other.gates
         return Chance(1.0, maps, np.ones((len(maps), 1)), self.gates | other.gates, apart)
 
-    def taken(self, units: Array) -> "Chance":
-        """Those units."""
-        given = self._given()[units]
+    def taken(self, indices: Array) -> "Chance":
+        """Those at `indices`."""
+        given = self._given()[indices]
         exact = self.exact and self._maps_are_units()
         return replace(self, maps=given, pixels=np.ones((len(given), 1)), exact=exact)
 
-    def put_among(self, units: Array, count: int, others: bool) -> "Chance":
-        """Those units in their places; others that count are not under the shared event, which ends here."""
+    def put_among(self, indices: Array, count: int, others: bool) -> "Chance":
+        """These at `indices` of `count`; others that hold are not under the shared event: it ends here."""
         maps = np.full(count, float(others))
-        maps[units] = self.each() if others else self._given()
+        maps[indices] = self.each() if others else self._given()
         shared, exact = (1.0, self._is_independent()) if others else (self.shared, self.exact)
         exact = exact and self._maps_are_units()
         return Chance(shared, maps, np.ones((count, 1)), self.gates, exact)
 
     def reach(self, wanted: "Chance", links: OpenGates | None) -> Reach:
         """Expectations; exact where inputs, outputs and links depend on different gates."""
-        chancy = frozenset() if links is None else links.chancy
+        chancy = frozenset() if links is None else links.in_doubt
         gates = [self.gates, wanted.gates, chancy]
         apart = len(frozenset().union(*gates)) == sum(map(len, gates))
         if links is None:

@@ -131,16 +131,16 @@ def flops(net: Network, gates: FlatTable | None = None, convention: str = "live"
     """
     if convention not in CONVENTIONS:
         raise InputError(f"convention = {convention!r}: choose one of {', '.join(CONVENTIONS)}")
-    chances = _checked(net, gates)
-    if all(not gate.chancy for gate in chances.values()):
-        return _counted(net, chances, convention)
-    expected = _expected(net, chances, convention)
-    if expected.approximate and _in_doubt(chances) <= ENUMERABLE:
-        return _enumerated(net, chances, convention)
+    opened = _as_open_gates(net, gates)
+    if all(not gate.in_doubt for gate in opened.values()):
+        return _counted(net, opened, convention)
+    expected = _expected(net, opened, convention)
+    if expected.approximate and _in_doubt(opened) <= ENUMERABLE:
+        return _enumerated(net, opened, convention)
     return expected
 
 
-def _checked(net: Network, gates: FlatTable | None) -> dict[str, OpenGates]:
+def _as_open_gates(net: Network, gates: FlatTable | None) -> dict[str, OpenGates]:
     """Every layer's gates as probabilities in float64, those of kernels joined to links between maps."""
     if gates is None:
         return {}
@@ -149,47 +149,47 @@ def _checked(net: Network, gates: FlatTable | None) -> dict[str, OpenGates]:
         raise InputError(
             f"gates are given for {sorted(gates)}, and the network has {names}: give all of them"
         )
-    chances = {}
+    opened = {}
     for layer in net.gates():
         p = np.asarray(getval(gates[layer.name]), float)
         if p.shape != net.gate_shape(layer):
             raise InputError(f"{layer.name!r} has gates of shape {net.gate_shape(layer)}, not {p.shape}")
         if not ((p >= 0) & (p <= 1)).all():
             raise InputError(f"{layer.name!r}: give probabilities in [0, 1], or whether each gate is open")
-        chances[layer.name] = OpenGates(layer.name, 1 - np.prod(1 - p, axis=(2, 3)) if p.ndim == 4 else p)
-    return chances
+        opened[layer.name] = OpenGates(layer.name, 1 - np.prod(1 - p, axis=(2, 3)) if p.ndim == 4 else p)
+    return opened
 
 
-def _counted(net: Network, chances: dict[str, OpenGates], convention: str) -> Flops:
+def _counted(net: Network, opened: dict[str, OpenGates], convention: str) -> Flops:
     """All gates are open or closed."""
-    masks = {name: gate.p > 0 for name, gate in chances.items()}
+    masks = {name: gate.p > 0 for name, gate in opened.items()}
     return _summed(net, masks, convention, lambda units: Mask(np.ones(units, bool)))
 
 
-def _expected(net: Network, chances: dict[str, OpenGates], convention: str) -> Flops:
+def _expected(net: Network, opened: dict[str, OpenGates], convention: str) -> Flops:
     """Gates are open with some probability."""
-    return _summed(net, chances, convention, Chance.sure)
+    return _summed(net, opened, convention, Chance.sure)
 
 
-def _enumerated(net: Network, chances: dict[str, OpenGates], convention: str) -> Flops:
+def _enumerated(net: Network, opened: dict[str, OpenGates], convention: str) -> Flops:
     """The mean over all patterns of the gates in doubt, each counted by its probability."""
-    p, patterns = zip(*_patterns(chances), strict=True)
+    p, patterns = zip(*_patterns(opened), strict=True)
     counted = [_counted(net, gates, convention).rows for gates in patterns]
     rows = (_mean_row(list(zip(p, rows, strict=True))) for rows in zip(*counted, strict=True))
     return Flops(tuple(rows), convention)
 
 
-def _patterns(chances: dict[str, OpenGates]) -> Iterator[tuple[float, dict[str, OpenGates]]]:
+def _patterns(opened: dict[str, OpenGates]) -> Iterator[tuple[float, dict[str, OpenGates]]]:
     """Every way in which the gates can be open and closed, with its probability."""
-    names, sizes = list(chances), [gate.p.size for gate in chances.values()]
-    p = np.concatenate([gate.p.ravel() for gate in chances.values()])
+    names, sizes = list(opened), [gate.p.size for gate in opened.values()]
+    p = np.concatenate([gate.p.ravel() for gate in opened.values()])
     doubtful = np.flatnonzero((p > 0) & (p < 1))
-    for opened in product((0.0, 1.0), repeat=len(doubtful)):
+    for states in product((0.0, 1.0), repeat=len(doubtful)):
         pattern = p.copy()
-        pattern[doubtful] = opened
+        pattern[doubtful] = states
         parts = np.split(pattern, np.cumsum(sizes)[:-1])
         gates = {
-            name: OpenGates(name, part.reshape(chances[name].p.shape))
+            name: OpenGates(name, part.reshape(opened[name].p.shape))
             for name, part in zip(names, parts, strict=True)
         }
         yield float(np.prod(np.where(pattern[doubtful] > 0, p[doubtful], 1 - p[doubtful]))), gates
@@ -202,8 +202,8 @@ def _mean_row(rows: list[tuple[float, LayerFlops]]) -> LayerFlops:
     return replace(rows[0][1], inputs=inputs, outputs=outputs, flops=cost)
 
 
-def _in_doubt(chances: dict[str, OpenGates]) -> int:
-    return sum(int(np.count_nonzero((gate.p > 0) & (gate.p < 1))) for gate in chances.values())
+def _in_doubt(opened: dict[str, OpenGates]) -> int:
+    return sum(int(np.count_nonzero((gate.p > 0) & (gate.p < 1))) for gate in opened.values())
 
 
 def _summed(net: Network, gates: dict[str, Any], convention: str, sure: Callable[[int], Any]) -> Flops:

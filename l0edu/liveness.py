@@ -164,7 +164,8 @@ def alive_after(layer: Layer, alive: Any, gated: Gated) -> Any:
     """What is alive behind a layer.
 
     Of a layer of your own nothing is known, so all that it makes counts as alive; a rule that says more is
-    registered with `@alive_after.register`.
+    registered with `@alive_after.register`. It asks of the units no more than `Units` answers, so that it
+    holds for probabilities too: `alive.taken(order)`, say, for a layer that reorders them.
     """
     return alive.mixed(gated.net.shapes[layer.name][1][0], always=True)
 

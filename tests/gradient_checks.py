@@ -28,7 +28,7 @@ def every_primitive() -> list[Primitive]:
     """All operations of the package, found by walking its modules."""
     found: dict[tuple[str, str], Primitive] = {}
     for module in pkgutil.walk_packages(l0edu.__path__, "l0edu."):
-        if not module.name.startswith(("l0edu.oracle", "l0edu.cli")):
+        if not module.name.startswith(("l0edu.oracle", "l0edu.bench", "l0edu.cli")):
             members = vars(importlib.import_module(module.name)).values()
             found |= {(op.__module__, op.__name__): op for op in members if isinstance(op, Primitive)}
     return [found[name] for name in sorted(found)]

@@ -174,7 +174,7 @@ def test_any_change_of_a_description_is_read_or_refused(net, seed, data):
         where = content
         for key in path:
             where = where[key]
-        where[last] = data.draw(JUNK)
+        where[last] = copy.deepcopy(data.draw(JUNK))
     try:
         found = from_json(content, "here")
     except InputError:

@@ -112,7 +112,7 @@ def test_behind_gates(seed, pixels):
     p = some(rng(seed + 1), chance.each().shape)
     behind = chance.behind(OpenGates("gate", p))
     assert behind.exact
-    assert behind.gates == chance.gates | OpenGates("gate", p).chancy
+    assert behind.gates == chance.gates | OpenGates("gate", p).in_doubt
     assert_law(behind, law_of(lambda units, gate: units.behind(gate.on), law(chance), gates_law(p)))
 
 
@@ -189,12 +189,16 @@ def test_units_that_are_put_among_others(seed, pixels, others):
 
 
 def test_what_is_not_exact_stays_so():
-    chance = Chance(0.5, np.array([0.5, 0.25]), np.ones((2, 1)), frozenset({"gate"}), exact=False)
+    chance = Chance(1.0, np.array([0.5, 0.25]), np.ones((2, 1)), frozenset({"gate"}), exact=False)
+    other = replace(chance, gates=frozenset({"other"}), exact=True)
     sure, links = Chance.sure(2), OpenGates("fc", np.full((2, 2), 0.5))
-    behind, joined = chance.behind(OpenGates("other", np.full(2, 0.5))), chance.joined(links, always=False)
+    behind = chance.behind(OpenGates("other", np.full(2, 0.5)))
+    joined = replace(chance, maps=np.array([1.0, 0.0])).joined(links, always=False)
     taken, put = chance.taken(np.array([0])), chance.put_among(np.arange(2), 3, others=True)
     pixels, maps, mixed = chance.as_pixels(2), chance.as_maps(2), chance.mixed(2, always=False)
     assert not any(found.exact for found in (behind, joined, taken, put, pixels, maps, mixed))
+    assert not chance.either(other).exact
+    assert not other.either(chance).exact
     for gates in (None, links):
         assert sure.reach(sure, gates).exact
         assert not chance.reach(sure, gates).exact
@@ -271,6 +275,6 @@ def test_a_layer_between_ends_that_share_gates_is_not_exact():
 @pytest.mark.parametrize(("p", "chancy"), [([0.0, 1.0], set()), ([0.0, 0.5], {"gate"}), ([1.0], set())])
 def test_gates_that_are_decided_leave_nothing_to_chance(p, chancy):
     gates = OpenGates("gate", np.array([p]))
-    assert gates.chancy == chancy
+    assert gates.in_doubt == chancy
     assert gates.T.p.tolist() == np.transpose([p]).tolist()
     assert gates.T.name == "gate"

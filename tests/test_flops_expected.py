@@ -35,6 +35,7 @@ from l0edu import (
     sample_gates,
 )
 from l0edu.layers import Layer
+from l0edu.liveness import alive_after, wanted_before
 
 of_any_kind = tiny_networks((*ON_UNITS, "weights"), depth=2, selection=True)
 
@@ -188,6 +189,29 @@ def test_a_layer_of_ones_own_has_no_row_however_it_is_counted():
         assert [row.layer for row in flops(net, gates).rows] == ["in", "a", "fc", "last"]
     assert in_closed_form(net, p).approximate
     assert_rows(flops(net, p), mean_over_patterns(net, p))
+
+
+class Turned(Mixed):
+    """Reverses the order of its units, and says so."""
+
+    def weight_shape(self, in_shape):
+        return None
+
+
+@alive_after.register(Turned)
+@wanted_before.register(Turned)
+def _turned(layer, units, gated):
+    return units.taken(np.arange(3)[::-1])
+
+
+def test_a_rule_for_a_layer_of_ones_own_holds_for_probabilities_too():
+    first = (gate("a", "g1"), Dense("a", 3, bias=False), gate("a", "g2"))
+    net = build((3,), *first, Turned("own"), gate("b", "g3"), Dense("b", 2))
+    assert numbers(flops(net, as_gates(net, [1, 1, 1, 1, 0, 0, 1, 1, 0]))).tolist() == [[0, 0, 0]] * 2
+    p = as_gates(net, rng(5).uniform(0.2, 0.8, 9))
+    found = in_closed_form(net, p)
+    assert not found.approximate
+    assert_rows(found, mean_over_patterns(net, p))
 
 
 # ---- by sampling
