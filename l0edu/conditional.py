@@ -13,7 +13,7 @@ import numpy as np
 
 from l0edu import ops
 from l0edu.gates import HardConcrete
-from l0edu.layers import Conv, Gate, MaxPool, Relu, Tables
+from l0edu.layers import Conv, Gate, Layer, MaxPool, Relu, Tables
 from l0edu.liveness import Gated
 from l0edu.network import Network
 from l0edu.rectified import RectifiedLaw
@@ -66,7 +66,7 @@ def apply_conditionally(
     """
     net.check(x, Tables(params, gates))
     opened = open_units(net, gates)
-    if not (_are_alike(net, gates, opened) and (always or pays(net, opened))):
+    if not (_are_for_the_batch(net, gates) and (always or pays(net, opened))):
         return net.apply(params, x, gates)
     y = _run(steps_of(Gated(net, opened)), ops.batch_last(x), Tables(params, gates))
     if not isbox(y) and _are_recorded(params, gates):  # nothing is left: gradients must be 0, not missing
@@ -81,19 +81,18 @@ def open_units(net: Network, gates: FlatTable) -> FlatTable:
     useless, and those of a law with a `sample` of its own: whether a closed gate has gradient 0, as the clip
     has (Eq. 5), is not known there.
     """
-    return {
-        layer.name: getval(gates[layer.name]) != 0
-        for layer in net.gates()
-        if type(layer) is Gate and type(layer.law).sample in CLIPPED
-    }
+    return {layer.name: getval(gates[layer.name]) != 0 for layer in net.gates() if _is_clipped(layer)}
 
 
-def _are_alike(net: Network, gates: FlatTable, opened: FlatTable) -> bool:
+def _is_clipped(layer: Layer) -> bool:
+    """Whether a layer is a Gate that has gradient 0 where it is closed."""
+    return type(layer) is Gate and type(layer.law).sample in CLIPPED
+
+
+def _are_for_the_batch(net: Network, gates: FlatTable) -> bool:
     """Whether there is one gate a unit, for the whole batch, and none that turns a sign."""
-    return all(
-        is_open.shape == net.gate_shapes[name] and not (getval(gates[name]) < 0).any()
-        for name, is_open in opened.items()
-    )
+    values = {layer.name: getval(gates[layer.name]) for layer in net.gates() if isinstance(layer, Gate)}
+    return all(z.shape == net.gate_shapes[name] and not (z < 0).any() for name, z in values.items())
 
 
 def pays(net: Network, opened: FlatTable) -> bool:
@@ -113,7 +112,8 @@ def pool_first(steps: Sequence[Step]) -> list[Step]:
     """The steps with max-pooling in front of the gates and rectifiers that it follows.
 
     A maximum is the same before and after a function that never falls, and relu and an open gate are such
-    functions: they then see one pixel of each window.
+    functions: they then see one pixel of each window. A gate that may have a gradient where it is closed
+    stays in front: all pixels behind it are equal there, and which of them counts would change.
     """
     ordered: list[Step] = []
     for step in steps:
@@ -126,7 +126,7 @@ def pool_first(steps: Sequence[Step]) -> list[Step]:
 
 
 def _rises(step: Step) -> bool:
-    return isinstance(step, Apply) and type(step.layer) in (Gate, Relu)
+    return isinstance(step, Apply) and (type(step.layer) is Relu or _is_clipped(step.layer))
 
 
 def _run(steps: Sequence[Step], x: Array, tables: Tables) -> Array:

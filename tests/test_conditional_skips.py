@@ -6,7 +6,7 @@ from building import HC, build, gate, rng
 from gradient_checks import refused
 from hypothesis import given
 from random_networks import networks
-from skipping import skipping
+from skipping import assert_alike, skipping
 from strategies import few
 
 from l0edu import (
@@ -192,3 +192,20 @@ def test_where_nothing_is_left_the_gates_have_gradient_0():
     params, x = net.init(rng(), np.float64), np.ones((3, 4))
     _, grads = value_and_grad(lambda gates: skipping(net)(params, x, gates).sum())({"g": np.zeros(4)})
     assert grads["g"].shape == (4,)
+
+
+@pytest.mark.parametrize("examples", [None, 3], ids=["one sample", "one for each example"])
+def test_images_behind_gates_of_such_a_law_have_the_gradients_of_the_full_computation(examples):
+    pooled = (Gate("g", Mirrored(), "c"), Relu("r"), MaxPool("p", 2), Flatten("f"))
+    net = build((1, 6, 6), Conv("c", 3, 3), *pooled, gate("fc", "g2"), Dense("fc", 2))
+    params, x = net.init(rng(), np.float64), rng(1).normal(size=(3, 1, 6, 6))
+    params["g"]["log_alpha"][:2] = -9
+    params["g2"]["log_alpha"][:6] = -9
+    noise = {"g": np.full((examples, 3) if examples else 3, 0.5), "g2": np.full(12, 0.5)}
+
+    def loss(params, apply):
+        return (apply(params, x, sample_gates(net, params, noise)) ** 2).sum()
+
+    full, skipped = (value_and_grad(loss)(params, apply) for apply in (net.apply, skipping(net)))
+    assert abs(full[0] - skipped[0]) <= 1e-12 * abs(full[0])
+    assert_alike(skipped[1], full[1])
