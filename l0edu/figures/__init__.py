@@ -14,9 +14,11 @@ from l0edu.figures.hard_concrete import (
 )
 from l0edu.figures.panels import draw_error, draw_units
 from l0edu.figures.penalties import LP_ALT, draw_lp, lp_figure
+from l0edu.figures.shown import Shown, show
 
 __all__ = [
     "ALT_TEXT",
+    "Shown",
     "curves_alt",
     "curves_figure",
     "draw_error",
@@ -32,6 +34,7 @@ __all__ = [
     "lp_figure",
     "save_curves",
     "save_png",
+    "show",
 ]
 
 ALT_TEXT = {"lp": LP_ALT}  # of the figures without parameters; the others have a function, as `curves_alt`

@@ -1,0 +1,63 @@
+"""`l0edu tutorials`: list the tutorials, or write one out as a script, a notebook or a page."""
+
+import argparse
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from l0edu.lessons import FORMATS, Lesson, find, lessons, write
+
+__all__ = ["add", "run"]
+
+
+def add(commands: Any) -> None:
+    """Add the command `tutorials` to what `ArgumentParser.add_subparsers` returned.
+
+    Examples
+    --------
+    >>> parser = argparse.ArgumentParser()
+    >>> add(parser.add_subparsers())
+    >>> args = parser.parse_args(["tutorials", "open", "4", "--format", "ipynb"])
+    >>> args.number, args.format, args.out
+    ('4', 'ipynb', None)
+    """
+    parser = commands.add_parser(
+        "tutorials",
+        help="list the tutorials, write one out",
+        description="List the tutorials; `l0edu tutorials open 04` writes one into the current folder.",
+    )
+    parser.set_defaults(run=run)
+    actions = parser.add_subparsers(metavar="open", required=False)
+    opening = actions.add_parser("open", help="write one tutorial out", description="Write one tutorial out.")
+    opening.add_argument("number", help="as the list has it: 04, or 4")
+    opening.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="py",
+        help="a script (default), a notebook, or a page with its results, for which the tutorial is run",
+    )
+    opening.add_argument("--out", type=Path, metavar="FILE", help="default: its own name, here")
+    opening.set_defaults(run=open_one)
+
+
+def run(_: argparse.Namespace) -> int:
+    """Print what there is."""
+    print("\n\n".join(entry(lesson) for lesson in lessons()))
+    print("\nl0edu tutorials open NUMBER writes one into this folder: --format py, ipynb or html")
+    return 0
+
+
+def entry(lesson: Lesson) -> str:
+    """A tutorial in the list: number and title, goal, time."""
+    goal = textwrap.fill(lesson.header["Goal"], 96, initial_indent="    ", subsequent_indent="    ")
+    return f"{lesson.number}  {lesson.title}\n{goal}\n    Time: {lesson.header['Time']}"
+
+
+def open_one(options: argparse.Namespace) -> int:
+    """Write one tutorial, print where it is."""
+    lesson = find(options.number)
+    path = options.out or Path(f"{lesson.path.stem}.{options.format}")
+    if options.format == "html":
+        print(f"running tutorial {lesson.number}: {lesson.header['Time']}", flush=True)
+    print(write(lesson, options.format, path))
+    return 0
