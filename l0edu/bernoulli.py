@@ -56,7 +56,7 @@ def all_patterns(n: int) -> Array:
 
 @dataclass(frozen=True)
 class BernoulliGates:
-    """z_j ~ Bernoulli(pi_j), pi = sigmoid(logits)  (Eq. 3).
+    """z_j ~ Bernoulli(pi_j), pi = sigmoid(logits)  (Eq. 3, and q(z) of Appendix A).
 
     A loss is a callable of one gate pattern, an array (n,), which returns a float.
 
@@ -80,7 +80,7 @@ class BernoulliGates:
         return (u < sigmoid(logits)).astype(logits.dtype)
 
     def prob_open(self, logits: Array) -> Array:
-        """P(z = 1) = pi = sigmoid(logits): the penalty term sum_j pi_j of Eq. 3 is closed-form."""
+        """P(z = 1) = pi = sigmoid(logits): the penalty sum_j pi_j of Eq. 3, and the weights of Eq. 14."""
         return sigmoid(logits)
 
     def log_prob(self, logits: Array, z: Array) -> Array:

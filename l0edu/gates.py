@@ -218,7 +218,7 @@ class HardConcrete(RectifiedLaw):
         return (s_bar - self.gamma) / (self.zeta - self.gamma)
 
     def cdf(self, log_alpha: Array, s_bar: Array) -> Array:
-        """Q_s((s_bar - gamma) / (zeta - gamma)), with Q_s the binary concrete's cdf."""
+        """Q_s((s_bar - gamma) / (zeta - gamma)), with Q_s the binary concrete's cdf  (Appendix B)."""
         return self.binary_concrete.cdf(log_alpha, self._unstretch(s_bar))
 
     def survival(self, log_alpha: Array, s_bar: Array) -> Array:
@@ -226,7 +226,7 @@ class HardConcrete(RectifiedLaw):
         return self.binary_concrete.survival(log_alpha, self._unstretch(s_bar))
 
     def pdf(self, log_alpha: Array, s_bar: Array) -> Array:
-        """q_s((s_bar - gamma) / (zeta - gamma)) / (zeta - gamma): the density that the clip then folds in."""
+        """q_s((s_bar - gamma) / (zeta - gamma)) / (zeta - gamma)  (Appendix B), before the clip."""
         return self.binary_concrete.pdf(log_alpha, self._unstretch(s_bar)) / (self.zeta - self.gamma)
 
     def quantile(self, log_alpha: Array, p: Array) -> Array:

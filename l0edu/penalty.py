@@ -28,6 +28,8 @@ __all__ = [
 def l0_penalty(net: Network, params: Table, lam: float | Sequence[float]) -> Any:
     """sum over groups g of lambda |g| P(z_g != 0)  (Eqs. 12 and 16); exact, without a sample.
 
+    In Appendix A, lambda is the cost of coding a kept weight.
+
     Parameters
     ----------
     net : Network
@@ -202,7 +204,7 @@ def add_weighted_sum_dso_far(g: Array) -> Array:
 
 @primitive
 def weighted_squares(W: Array, p: Array | float) -> Array:
-    """sum_j p_j W_j^2, with p of a shape that broadcasts to W's."""
+    """sum_j p_j W_j^2, with p of a shape that broadcasts to W's  (Eqs. 14, 15 and 17)."""
     return (p * W**2).sum()
 
 

@@ -103,7 +103,7 @@ class RectifiedLaw(ABC):
         return hard_sigmoid(self.noiseless(phi))
 
     def cdf_gate(self, phi: Array, z: Array) -> Array:
-        """P(gate <= z): 0 below 0, Q(z) on [0, 1), 1 from 1 on; it jumps at 0 and at 1.
+        """P(gate <= z): 0 below 0, Q(z) on [0, 1), 1 from 1 on; it jumps at 0 and at 1  (Appendix B).
 
         The jumps are `prob_zero` and `prob_one`. The function is right-continuous; its left limit at z is
         its value at `np.nextafter(z, -1)`.

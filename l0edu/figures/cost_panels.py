@@ -49,7 +49,7 @@ def draw_expected_l0(records: Records, ax: Axes | None = None) -> Axes:
 
 
 def draw_flops(records: Records, ax: Axes | None = None) -> Axes:
-    """Floating-point operations for one example: expected, at test time, expected in the paper's convention.
+    """FLOPs for one example: expected, at test time, expected in the paper's convention  (Figure 3).
 
     Parameters
     ----------

@@ -70,7 +70,8 @@ def batch_norm_gradients(g: Array, x: Array, scale: Array, eps: float) -> tuple[
     """dL/dscale = sum g x_hat, dL/dshift = sum g, dL/dx = scale / std (g - mean(g) - x_hat mean(g x_hat)).
 
     In dL/dx the parts along 1 and along x_hat drop out: adding a constant to a unit, or scaling it, changes
-    nothing behind batch norm. So neither has a gradient, and a gate in front of batch norm has none either.
+    nothing behind batch norm. So neither has a gradient, and a gate in front of batch norm has
+    hardly any: a share eps / (var + eps) of what it would have without.
     """
     mean, var = moments(x)
     x_hat = _standardize(x, mean, var, eps)

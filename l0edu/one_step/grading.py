@@ -1,0 +1,145 @@
+"""Which answers are right, and where does a wrong one come from?
+
+A wrong answer may follow from an earlier one: then the formula gives it from the student's own numbers. Or
+it is what a known slip makes of them. The hints say which, and never the answer.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from l0edu.one_step.answers import Answers
+from l0edu.one_step.exercise import Exercise
+from l0edu.one_step.formula import Line, Values
+from l0edu.one_step.sheet import ANSWERS
+from l0edu.one_step.well_posed import TOLERANCE
+
+__all__ = ["BLANK", "FOLLOWS", "RIGHT", "WRONG", "Mark", "grade", "report"]
+
+RIGHT, FOLLOWS, WRONG, BLANK = "right", "follows", "wrong", "blank"
+NEARLY = 10 * TOLERANCE
+SANE = 100.0  # an answer beyond it is no basis for others: exp would overflow
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What became of one blank.
+
+    Attributes
+    ----------
+    number : int
+        Of the blank on the sheet.
+    name : str
+    answer : float or None
+    verdict : str
+        "right"; "follows", when it is wrong only because an earlier answer is; "wrong"; or "blank".
+    hint : str
+        For a wrong answer, if anything is known of it; else empty.
+    """
+
+    number: int
+    name: str
+    answer: float | None
+    verdict: str
+    hint: str = ""
+
+
+def grade(exercise: Exercise, answers: Answers) -> list[Mark]:
+    """A mark for each blank, in the order of the sheet.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    answers : dict
+        From `read_answers`: a float by name, or None.
+
+    Returns
+    -------
+    list of Mark
+
+    Examples
+    --------
+    >>> from l0edu.one_step.exercise import of_seed
+    >>> exercise = of_seed(7)
+    >>> answers = {name: exercise.values[name] for name in ANSWERS} | {"y": -exercise.values["y"], "R": None}
+    >>> [(mark.name, mark.verdict, mark.hint) for mark in grade(exercise, answers) if mark.verdict != "right"]
+    [('y', 'wrong', 'the sign is wrong'), ('R', 'blank', '')]
+    """
+    own = exercise.values | {
+        name: answer for name, answer in answers.items() if answer is not None and abs(answer) < SANE
+    }
+    marks: dict[str, Mark] = {}
+    for number, (name, line) in enumerate(ANSWERS.items(), 1):
+        verdict, hint = _judge(line, answers.get(name), exercise.values, own, marks)
+        marks[name] = Mark(number, name, answers.get(name), verdict, hint)
+    return list(marks.values())
+
+
+def report(exercise: Exercise, marks: Sequence[Mark]) -> str:
+    """The marks as a table, and the score.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    marks : sequence of Mark
+        From `grade`.
+    """
+    rows = [_row(mark) for mark in marks]
+    return "\n".join([f"One optimization step, {exercise.title}", "", *rows, "", _score(marks), ""])
+
+
+def _judge(
+    line: Line, answer: float | None, true: Values, own: Values, earlier: Mapping[str, Mark]
+) -> tuple[str, str]:
+    """The verdict and the hint; `true` and `own` are the right values and the student's."""
+    if answer is None:
+        return BLANK, ""
+    if _close(answer, true[line.name]):
+        return RIGHT, ""
+    origins = [earlier[name].number for name in line.inputs if name in earlier and _is_off(earlier[name])]
+    if origins and _close(answer, line.value(own)):
+        return FOLLOWS, f"follows from your {_listed(origins)}"
+    return WRONG, _hint(line, answer, true, own)
+
+
+def _hint(line: Line, answer: float, true: Values, own: Values) -> str:
+    """The first slip that explains the answer, from the student's own numbers or from the right ones."""
+    for values in (own, true):
+        for hint, wrong in _slips(line, values):
+            if _close(answer, wrong):
+                return hint
+    return "nearly: keep more digits on the way" if abs(answer - true[line.name]) < NEARLY else ""
+
+
+def _slips(line: Line, values: Values) -> Iterator[tuple[str, float]]:
+    yield from line.slipped(values)
+    yield "the sign is wrong", -line.value(values)
+
+
+def _close(answer: float, value: float) -> bool:
+    return abs(answer - value) <= TOLERANCE
+
+
+def _is_off(mark: Mark) -> bool:
+    return mark.verdict in (FOLLOWS, WRONG)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return " and ".join(f"[{number}]" for number in sorted(set(numbers)))
+
+
+def _row(mark: Mark) -> str:
+    answer = "" if mark.answer is None else f"{mark.answer:.7g}"
+    verdict = WRONG if mark.verdict == FOLLOWS else mark.verdict
+    return f"[{mark.number:>2}] {mark.name:<14} {answer:>12}  {verdict:<6} {mark.hint}".rstrip()
+
+
+def _score(marks: Sequence[Mark]) -> str:
+    count = {verdict: sum(mark.verdict == verdict for mark in marks) for verdict in (FOLLOWS, WRONG, BLANK)}
+    right = len(marks) - sum(count.values())
+    parts = [
+        f"{count[WRONG]} wrong",
+        f"{count[FOLLOWS]} wrong only because an earlier one is",
+        f"{count[BLANK]} blank",
+    ]
+    rest = ", ".join(part for part in parts if not part.startswith("0 "))
+    return f"{right} of {len(marks)} right" + (f"; {rest}" if rest else "")
