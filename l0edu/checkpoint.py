@@ -42,7 +42,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         partial.unlink(missing_ok=True)
 
 
-def save_tables(path: Path, tables: dict[str, Any], meta: dict[str, Any]) -> None:
+def save_tables(path: Path, tables: dict[str, Any], meta: dict[str, Any], compress: bool = False) -> None:
     """Write nested dictionaries of arrays, and a dictionary for JSON, into one `.npz`.
 
     Parameters
@@ -51,11 +51,14 @@ def save_tables(path: Path, tables: dict[str, Any], meta: dict[str, Any]) -> Non
     tables : nested dictionaries of arrays
     meta : dict
         Anything that JSON can hold.
+    compress : bool
+        Deflate: slower, and of little use for weights.
     """
     arrays = dict(flatten(tables, ""))
     arrays[META] = np.array(json.dumps({"names": sorted(arrays), **meta}))
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)  # type: ignore[arg-type] # the stubs take the names for options
+    save = np.savez_compressed if compress else np.savez
+    save(buffer, **arrays)  # type: ignore[arg-type] # the stubs take the names for options
     write_atomically(path, buffer.getvalue())
 
 

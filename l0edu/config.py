@@ -1,6 +1,6 @@
 """What was a run asked for? The names and numbers in `config.json`, checked for their types."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
 from l0edu.errors import InputError
@@ -33,6 +33,8 @@ class Config:
         N, how many images are trained on.
     data_crc : int
         CRC-32 of these images and labels: going on with others is refused.
+    record : bool
+        Whether the gates of every epoch are kept; no in configs that do not say.
 
     Raises
     ------
@@ -55,6 +57,7 @@ class Config:
     validation: float
     images: int
     data_crc: int
+    record: bool = False
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -68,12 +71,18 @@ class Config:
     @classmethod
     def of_json(cls, content: Any, origin: str) -> "Config":
         """The config in what JSON gave; `origin` says in a message where that was."""
-        if not isinstance(content, dict) or content.keys() != {field.name for field in fields(cls)}:
+        wanted = {field.name for field in fields(cls)}
+        needed = {field.name for field in fields(cls) if field.default is MISSING}
+        if not isinstance(content, dict) or not needed <= content.keys() <= wanted:
             raise InputError(f"{origin} is no config of a run: restore it, or start anew in another folder")
         try:
             return cls(**content)
         except InputError as error:
             raise InputError(f"{origin}: {error}: restore it, or start anew in another folder") from None
+
+    def describe(self) -> str:
+        """The run in a few words, as in "mlp on mini, lambda 0.1/N"."""
+        return f"{self.network} on {self.data}, lambda {' '.join(f'{lam:g}' for lam in self.lam)}/N"
 
     def to_json(self) -> dict[str, Any]:
         """The same as a dictionary."""

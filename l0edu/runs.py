@@ -1,11 +1,13 @@
 """What is in the folder of a run, and how does a run go on after it was killed?
 
-    checkpoint.npz   the run itself: params/..., optimizer/..., average/..., and in meta.json the config and
-                     one record an epoch
+    checkpoint.npz   the run itself: params/..., optimizer/..., average/..., film/... (if the gates of every
+                     epoch were to be recorded), and in meta.json the config and one record an epoch
     config.json      what was asked for, written first
     metrics.jsonl    the records, one line of JSON an epoch
     summary.json     the last record, the config and the versions, written at the end
     curves.png       error, units left, expected L0, FLOPs and time of a step, drawn at the end
+    film.npz         film/... with the config and the records, without paths and times, written at the end
+    film.html        the film as a page, if `l0edu film` was asked for it
     compact.npz      the pruned network made small, if `l0edu compact` was asked for it
 
 The checkpoint is the truth; the others are copies of it for people and other programs, which going on with a
@@ -16,7 +18,7 @@ import json
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +29,15 @@ from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.locking import lock_folder
 from l0edu.models import build
+from l0edu.recording import Recording
 from l0edu.records import Record, State
 
 __all__ = ["Progress", "RunFolder"]
 
 LOSSES = ("train_loss", "data_loss", "l0_penalty", "l2_penalty")
-COSTS = ("expected_l0", "expected_flops", "expected_flops_own_gates", "flops", "step_ms", "seconds")
+COSTS = ("expected_l0", "expected_flops", "expected_flops_own_gates", "flops")
+TIMES = ("step_ms", "seconds")
+UNTIMED = (*LOSSES, *COSTS)
 
 
 @dataclass
@@ -46,11 +51,14 @@ class Progress:
         One an epoch, as in metrics.jsonl.
     state : State or None
         After the last of these epochs; None before the first.
+    recording : Recording or None
+        The gates of these epochs; None when they are not recorded, and before the first.
     """
 
     config: Config
     records: list[dict[str, Any]] = field(default_factory=list)
     state: State | None = None
+    recording: Recording | None = None
 
 
 class RunFolder:
@@ -68,6 +76,8 @@ class RunFolder:
         self.checkpoint_file = path / "checkpoint.npz"
         self.summary_file = path / "summary.json"
         self.curves_file = path / "curves.png"
+        self.film_file = path / "film.npz"
+        self.film_page = path / "film.html"
         self.compact_file = path / "compact.npz"
 
     def holds_run(self) -> bool:
@@ -81,7 +91,7 @@ class RunFolder:
     def has_results(self) -> bool:
         """Whether there are copies of more than a checkpoint that was about to be written."""
         lines = self.metrics_file.read_bytes().count(b"\n") if self.metrics_file.is_file() else 0
-        return lines > 1 or self.summary_file.exists() or self.curves_file.exists()
+        return lines > 1 or any(file.exists() for file in self._made_at_the_end())
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -102,7 +112,7 @@ class RunFolder:
         lines = "".join(json.dumps(record) + "\n" for record in progress.records)
         write_atomically(self.metrics_file, lines.encode())
         if len(progress.records) < progress.config.epochs:
-            for file in (self.summary_file, self.curves_file, self.compact_file):
+            for file in self._made_at_the_end():
                 file.unlink(missing_ok=True)
 
     def asked(self) -> Config:
@@ -117,11 +127,14 @@ class RunFolder:
 
     def add(self, progress: Progress, record: Record) -> Progress:
         """Save one more epoch, and return the progress with it."""
-        new = Progress(progress.config, [*progress.records, record.metrics()], record.state)
+        recording = _recorded(progress, record) if progress.config.record else None
+        new = Progress(progress.config, [*progress.records, record.metrics()], record.state, recording)
         with self.metrics_file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(new.records[-1]) + "\n")
         state = record.state
         tables = {"params": state.params, "optimizer": state.optimizer, "average": state.average}
+        if recording is not None:
+            tables["film"] = recording.tables()
         meta = {"config": new.config.to_json(), "records": new.records, "seconds": state.seconds}
         save_tables(self.checkpoint_file, tables, meta)
         return new
@@ -150,10 +163,10 @@ class RunFolder:
                 f"{origin} is no checkpoint of a run (its time or counts are off): restore a copy"
             )
         _check_tables(config, state, origin)
-        return Progress(config, records, state)
+        return Progress(config, records, state, _recording(config, tables, records, origin))
 
     def finish(self, progress: Progress) -> dict[str, Any]:
-        """Write and return the summary: the last record, the config, the versions."""
+        """Write the film, if there is one; write and return the summary: last record, config, versions."""
         from importlib.metadata import version  # only here: it would add 10 ms to `import l0edu`
 
         versions = {
@@ -164,8 +177,44 @@ class RunFolder:
         }
         config = progress.config.to_json()
         summary = {**progress.records[-1], "config": config, "seed": config["seed"], "versions": versions}
+        if progress.recording is not None:
+            self._write_film(progress.recording, progress)
         self._write_json(self.summary_file, summary)
         return summary
+
+    def load_film(self) -> Progress:
+        """Config, records and recording, from the checkpoint or else from its copy `film.npz`.
+
+        Raises
+        ------
+        InputError
+            When there is neither, when they are damaged, or when the gates were not recorded.
+        """
+        copy_only = self.film_file.exists() and not self.has_checkpoint()
+        progress = self._load_copy() if copy_only else self.load()
+        if progress.recording is None:
+            raise InputError(f"{self.path} holds no recording of its gates: train it with --record")
+        return progress
+
+    def _load_copy(self) -> Progress:
+        tables, meta = load_tables(self.film_file)
+        origin = str(self.film_file)
+        config = Config.of_json(meta.get("config"), origin)
+        try:
+            records = [_record(record, number, UNTIMED) for number, record in enumerate(meta["records"], 1)]
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{origin} is no film of a run ({error}): restore a copy") from None
+        return Progress(config, records, None, _recording(config, tables, records, origin))
+
+    def _write_film(self, recording: Recording, progress: Progress) -> None:
+        """Only what a repetition of the run repeats: no path, no time."""
+        config = replace(progress.config, data_dir=None).to_json()
+        records = [{k: v for k, v in record.items() if k not in TIMES} for record in progress.records]
+        meta = {"config": config, "records": records}
+        save_tables(self.film_file, {"film": recording.tables()}, meta, compress=True)
+
+    def _made_at_the_end(self) -> tuple[Path, ...]:
+        return (self.summary_file, self.curves_file, self.film_file, self.film_page, self.compact_file)
 
     def _write_json(self, path: Path, content: dict[str, Any]) -> None:
         write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
@@ -179,9 +228,9 @@ def _with_counter(rule_state: dict[str, Any]) -> dict[str, Any]:
     return {**rule_state, "t": int(t)}
 
 
-def _record(record: Any, number: int) -> dict[str, Any]:
+def _record(record: Any, number: int, names: tuple[str, ...] = (*UNTIMED, *TIMES)) -> dict[str, Any]:
     """An epoch's record as it was saved, with the entries that are read again."""
-    numbers = [record[name] for name in (*LOSSES, *COSTS)]
+    numbers = [record[name] for name in names]
     errors = [record[name] for name in ("test_error", "validation_error")]
     good = record["epoch"] == number and all(isinstance(entry, int | float) for entry in numbers)
     good = good and all(error is None or isinstance(error, int | float) for error in errors)
@@ -189,6 +238,22 @@ def _record(record: Any, number: int) -> dict[str, Any]:
     if not good:
         raise ValueError(f"the record of epoch {number} is damaged")
     return dict(record)
+
+
+def _recorded(progress: Progress, record: Record) -> Recording:
+    """The recording with one more epoch."""
+    net = build(progress.config.network)
+    return (progress.recording or Recording.begin(net)).add_record(net, record)
+
+
+def _recording(config: Config, tables: Any, records: list[dict[str, Any]], origin: str) -> Recording | None:
+    if not config.record:
+        return None
+    architectures = [record["architecture"] for record in records]
+    try:
+        return Recording.of_tables(build(config.network), tables.get("film"), architectures)
+    except InputError as error:
+        raise InputError(f"{origin} is damaged: {error}: restore a copy, or start anew") from None
 
 
 def _check_tables(config: Config, state: State, origin: str) -> None:

@@ -69,7 +69,11 @@ class GateWatch:
         moved = max(float(np.abs(last[name] - first[name]).max()) for name in last)
         if moved >= STILL:
             return []
-        return [
-            f"no gate has moved for {STILL_EPOCHS} epochs (by less than {STILL:g} of an open probability): "
-            "lambda may be missing or far too small, or the gates cannot hear the data"
-        ]
+        always_open = min(float(last[name].min()) for name in last) > 1 - STILL
+        why = (
+            "all are open with probability 1, so look at gamma, zeta and beta"
+            if always_open
+            else "lambda may be missing or far too small, or the gates cannot hear the data"
+        )
+        moved_by = f"by less than {STILL:g} of an open probability"
+        return [f"no gate has moved for {STILL_EPOCHS} epochs ({moved_by}): {why}"]

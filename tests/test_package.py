@@ -22,7 +22,7 @@ ROOT = "l0edu"
 # adds a module decides where it stands, and says so here.
 FLOORS = {
     "errors": 0, "by_type": 0,
-    "hyperparameters": 0, "locking": 0, "memory": 0, "tables": 0,
+    "hyperparameters": 0, "locking": 0, "memory": 0, "tables": 0, "shipped": 0,
     "tape": 1, "nodes": 1, "gradient": 1,
     "concrete": 1, "rectified": 1, "gates": 1, "gaussian": 1, "bernoulli": 1, "lp": 1,
     "ops": 1, "plain": 1,
@@ -30,10 +30,11 @@ FLOORS = {
     "layers": 2,
     "charging": 3, "deaf_gates": 3, "network": 3, "gating": 3,
     "penalty": 4, "objective": 4, "models": 4, "checkpoint": 4, "runs": 4, "records": 4, "config": 4,
-    "workspace": 4, "divergence": 4,
+    "recording": 4, "workspace": 4, "divergence": 4,
     "blueprint": 4, "units": 4, "liveness": 4, "chances": 4, "flops": 4,
     "steps": 4, "subnetwork": 4, "conditional": 4, "compact": 4, "folding": 4,
     "train": 5, "trained": 5, "watch": 5, "evaluation": 5, "network_file": 5, "figures": 5, "oracle": 5,
+    "pages": 5, "lessons": 5, "film": 5, "one_step": 5, "paper": 5,
     ROOT: 6, "course": 6, "bench": 6,
     "cli": 7, "__main__": 7,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from l0edu.averaging import Average
 from l0edu.data import Dataset, batches
 from l0edu.evaluation import batch_norm_stats, error_percent, logits
 from l0edu.flops import flops
+from l0edu.gates import HardConcrete
 from l0edu.gating import architecture, open_at_test, open_probabilities, test_gates
 from l0edu.gradient import value_and_grad
 from l0edu.objective import objective_terms
@@ -129,6 +130,12 @@ def test_a_large_lambda_closes_layers_and_says_so():
 def test_gates_that_do_not_move_are_reported():
     with pytest.warns(GateWarning, match="no gate has moved for 5 epochs"):
         list(fit(tiny_mlp(), blobs(), replace(SHORT, epochs=7, optimizer=SGD(1e-9))))
+
+
+def test_gates_that_cannot_close_are_told_from_gates_that_lambda_does_not_move():
+    net = mlp((6, 5, 4, 3), law=HardConcrete(beta=20.0))  # P(open) = sigmoid(log_alpha + 48)
+    with pytest.warns(GateWarning, match="probability 1, so look at gamma, zeta and beta"):
+        list(fit(net, blobs(), replace(SHORT, epochs=7)))
 
 
 def test_an_ordinary_run_warns_of_nothing():

@@ -5,8 +5,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from needs import need_package
 
 ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.xdist_group("wheel")  # built once
 
 
 def call(*command, cwd):
@@ -58,3 +60,32 @@ def test_the_wheels_doctor_and_figures_work(python, tmp_path):
     assert "data mini: 5,000" in call(python, "-m", "l0edu", "doctor", cwd=tmp_path)
     call(python, "-m", "l0edu", "figure", "hard-concrete", "--out", "f.png", cwd=tmp_path)
     assert (tmp_path / "f.png").exists()
+
+
+def test_the_wheel_carries_tutorials_benchmarks_and_pages(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for tutorial in (ROOT / "tutorials").glob("*.py"):
+        assert f"l0edu/_shipped/tutorials/{tutorial.name}" in names
+    assert "l0edu/_shipped/benchmarks/record.json" in names
+    for page in ("microscope", "film", "lesson"):
+        assert f"l0edu/pages/{page}/page.html" in names
+    assert {"l0edu/pages/base.css", "l0edu/pages/mathjax/tex-svg.js"} <= names
+
+
+def test_the_wheel_lists_its_tutorials_and_opens_its_microscope(python, tmp_path):
+    listed = call(python, "-m", "l0edu", "tutorials", cwd=tmp_path)
+    assert all(path.name[:2] in listed for path in (ROOT / "tutorials").glob("*.py"))
+    call(python, "-m", "l0edu", "microscope", "--no-browser", "--out", "m.html", cwd=tmp_path)
+    assert (tmp_path / "m.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("kind", ["py", "ipynb", "html"])
+def test_the_wheel_writes_a_tutorial_out(python, tmp_path, monkeypatch, kind):
+    monkeypatch.setenv("JUPYTER_PATH", str(Path(sys.prefix, "share", "jupyter")))  # templates, of this one
+    if kind != "py":
+        for package in ("jupytext", "nbconvert", "ipykernel"):
+            need_package(package)
+    call(python, "-m", "l0edu", "tutorials", "open", "04", "--format", kind, cwd=tmp_path)
+    text = (tmp_path / f"04_hard_concrete.{kind}").read_text(encoding="utf-8")
+    assert "hard concrete" in text
+    assert ("data:image/png;base64," in text) == (kind == "html")

@@ -10,12 +10,25 @@ from typing import Any, NoReturn
 from tqdm import tqdm
 
 import l0edu
-from l0edu.cli import bench, compact, data, doctor, figure, train, verify
+from l0edu.cli import (
+    bench,
+    compact,
+    data,
+    doctor,
+    figure,
+    film,
+    microscope,
+    paper,
+    step,
+    train,
+    tutorials,
+    verify,
+)
 from l0edu.errors import InputError
 
 __all__ = ["main"]
 
-COMMANDS = (train, compact, verify, doctor, data, figure, bench)
+COMMANDS = (train, compact, verify, doctor, data, figure, bench, step, paper, tutorials, microscope, film)
 BAD_INPUT = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 

@@ -36,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "dtype": Settings.dtype,
     "conditional": Settings.conditional,
     "validation": 0.0,
+    "record": False,
 }
 
 
@@ -137,6 +138,11 @@ def _refuse_changes(config: Config, before: Progress) -> None:
         if name in ("images", "data_crc"):
             raise InputError(
                 f"the run has seen other images than {config.data} now holds: start anew elsewhere"
+            )
+        if name == "record":  # it can only be asked for
+            raise InputError(
+                "the run began without --record, and its film would lack the beginning: leave it out, "
+                "or start anew elsewhere"
             )
         option = _as_option(name, started)
         raise InputError(f"the run was started with {option}: leave it out, or start anew elsewhere")

@@ -38,6 +38,9 @@ def add(commands: Any) -> None:
     files = parser.add_argument_group("the run")
     files.add_argument("--seed", type=int, help="0")
     files.add_argument("--out", metavar="DIR", help="the run's folder (runs/NETWORK-DATA, numbered)")
+    files.add_argument(
+        "--record", action="store_true", help="keep the gates of every epoch, for `l0edu film`"
+    )
     files.add_argument("--resume", action="store_true", help="go on with the run in --out, if there is one")
     parser.set_defaults(run=run)
 
@@ -158,7 +161,7 @@ def _finish(folder: RunFolder, net: Network, progress: Progress) -> None:
 
 def describe(config: Config) -> str:
     """A run in a few words, as in "mlp on mini, lambda 0.1/N"."""
-    return f"{config.network} on {config.data}, lambda {' '.join(f'{lam:g}' for lam in config.lam)}/N"
+    return config.describe()
 
 
 def table(net: Network, records: Sequence[dict[str, Any]]) -> str:

@@ -1,0 +1,85 @@
+"""How is the documentation site made? `sphinx-build -W docs docs/_build` runs the tutorials, builds it all.
+
+What the pages are made of stands elsewhere in the project, so that it is written once: tutorials, the gate
+microscope, the films and the cross-walk from the paper to the code are copied or made here, into folders
+that git ignores.
+"""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import docstrings
+import site_sources
+import source_pages
+
+import l0edu
+
+site_sources.make_all(HERE)
+
+project = "l0edu"
+author = "the l0edu authors"
+copyright = "the l0edu authors; MIT licence"
+version = release = l0edu.__version__
+
+extensions = [
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "sphinx_copybutton",
+    "sphinx_design",
+]
+exclude_patterns = ["*.py", "images", "_build", "results", "extra"]
+
+# Tutorials
+nb_custom_formats = {".py": ["jupytext.reads", {"fmt": "py:percent"}]}
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 600
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence"]
+myst_heading_anchors = 4
+
+# Reference
+autosummary_generate = True
+autodoc_typehints = "none"  # numpydoc has the types
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False
+default_role = "code"
+toc_object_entries = False
+
+# Nothing from outside: MathJax is the copy in the package, without the menu that could load more
+mathjax_path = "tex-svg.js"
+mathjax3_config = {"options": {"enableMenu": False}}
+html_static_path = ["static", str(Path(l0edu.__file__).parent / "pages" / "mathjax")]
+html_extra_path = ["extra"]
+html_css_files = ["site.css"]
+
+html_theme = "pydata_sphinx_theme"
+html_title = "l0edu"
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system has it
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "logo": {"text": "l0edu"},
+    "navbar_align": "left",
+    "header_links_before_dropdown": 6,
+    "show_toc_level": 2,
+    "secondary_sidebar_items": ["page-toc"],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+
+def setup(app):
+    """Link to the code from every page; read docstrings as what they are, plain text."""
+    app.connect("source-read", source_pages.link_to_sources)
+    app.connect("autodoc-process-docstring", docstrings.escape_marks, priority=1)

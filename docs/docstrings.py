@@ -1,0 +1,24 @@
+"""How do docstrings in plain words become reStructuredText?
+
+They write |g| for a size, a * b for a product and x_ for a name, all of which reStructuredText would read as
+marks. Outside of code these signs are escaped.
+"""
+
+import re
+
+CODE = re.compile(r"(``.+?``|`.+?`)")
+MARKS = re.compile(r"(?<!\\)[|*]|_(?=[\s,.;:)]|$)")
+
+
+def escape_marks(app, what, name, obj, options, lines):
+    """Escape in place, before numpydoc reads the lines."""
+    for i, line in enumerate(lines):
+        if not is_example(line):
+            parts = CODE.split(line)
+            lines[i] = "".join(
+                part if part.startswith("`") else MARKS.sub(r"\\\g<0>", part) for part in parts
+            )
+
+
+def is_example(line):
+    return line.lstrip().startswith((">>>", "..."))

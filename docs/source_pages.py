@@ -1,0 +1,62 @@
+"""Where does a reader of the site land who follows a link to the code? On a page of its lines, offline.
+
+Every Python file of the library, its tests and benchmarks becomes a page `source/PATH.html` with numbered,
+linkable lines. Links in Markdown that lead out of `docs/` to such a file are made to lead there.
+"""
+
+import re
+from html import escape
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from l0edu.pages import asset
+
+FOLDERS = ("l0edu", "tests", "tutorials")
+FILE = r"(?:l0edu|tests|tutorials)/[\w/]+\.py"
+LINK = re.compile(rf"(?<!!)\[([^\]]*)\]\((?:\.\./)+({FILE})\)")
+NAMED = re.compile(rf"`({FILE})(?::(\d+))?`")
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{path}</title><style>{style}</style></head>
+<body><main><h1>{path}</h1><p><a href="{root}index.html">l0edu</a></p>{code}</main></body></html>
+"""
+STYLE = """
+main { max-width: 70rem; margin: 0 auto; padding: 1.5rem 1rem; }
+h1 { font: 600 1.1rem var(--mono); }
+.highlight { margin-top: 1rem; padding: 0.75rem; overflow-x: auto; background: #f8f8f8; color: #111; }
+.highlight pre { margin: 0; font: 0.875rem/1.5 var(--mono); }
+.highlight :target { background: #ffe9a8; outline: 0.2rem solid #ffe9a8; }
+.highlight a { color: #5f5f5f; text-decoration: none; }
+"""
+
+
+def write_all(project, folder):
+    """A page for every Python file of the project's folders."""
+    for name in FOLDERS:
+        for path in sorted((project / name).rglob("*.py")):
+            page = folder / path.relative_to(project).with_suffix(".html")
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(page_of(path, path.relative_to(project)), encoding="utf-8")
+
+
+def page_of(path, name):
+    formatter = HtmlFormatter(linenos="inline", lineanchors="line", anchorlinenos=True, style="a11y-light")
+    code = highlight(path.read_text(encoding="utf-8"), PythonLexer(), formatter)
+    style = asset("base.css") + formatter.get_style_defs(".highlight") + STYLE
+    return PAGE.format(path=escape(name.as_posix()), style=style, code=code, root="../" * len(name.parts))
+
+
+def link_to_sources(app, docname, source):
+    """In a page's Markdown, let links to code and names of files of code lead to their pages."""
+    root = "../" * docname.count("/")
+    text = LINK.sub(lambda found: anchor(root, found[2], None, found[1]), source[0])
+    source[0] = NAMED.sub(lambda found: anchor(root, found[1], found[2], found[0].strip("`")), text)
+
+
+def anchor(root, path, line, text):
+    place = f"#line-{line}" if line else ""
+    href = f"{root}source/{path.removesuffix('.py')}.html{place}"
+    return f'<a href="{href}"><code>{escape(text)}</code></a>'

@@ -1,0 +1,45 @@
+"""`l0edu film`: make a page on which the gates of a recorded run close, epoch by epoch."""
+
+import argparse
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+from l0edu.checkpoint import write_atomically
+from l0edu.errors import InputError
+from l0edu.film import load_film
+from l0edu.pages.film_page import film_page
+from l0edu.runs import RunFolder
+
+__all__ = ["add", "run"]
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "film",
+        help="show how the gates of a recorded run close",
+        description="Writes one HTML file, which needs no network, with the gates of a run epoch by epoch, "
+        "and opens it. The run was trained with --record; it may still be going on.",
+    )
+    parser.add_argument("folder", metavar="RUN", help="the run's folder")
+    parser.add_argument("other", metavar="RUN2", nargs="?", help="a second one, to be shown beside it")
+    parser.add_argument("--out", metavar="FILE.html", help="the file to write or replace (RUN/film.html)")
+    parser.add_argument("--no-browser", action="store_true", help="write the file, and do not open it")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Load, write, open."""
+    folders = [options.folder, *([options.other] if options.other is not None else [])]
+    file = RunFolder(Path(options.folder)).film_page if options.out is None else Path(options.out)
+    if file.suffix != ".html":
+        raise InputError(f"--out {file}: give a name that ends in .html")
+    page = film_page([load_film(folder) for folder in folders])
+    if not file.parent.is_dir():
+        raise InputError(f"--out {file}: there is no folder {file.parent}: make it first")
+    write_atomically(file, page.encode())
+    print(f"written: {file}")
+    if not options.no_browser and not webbrowser.open(file.resolve().as_uri()):
+        print("no browser was found: open the file in one")
+    return 0
