@@ -33,7 +33,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
 ]
-exclude_patterns = ["*.py", "images", "_build", "results", "extra"]
+exclude_patterns = ["*.py", "images", "templates", "_build", "results", "extra"]
 
 # Tutorials
 nb_custom_formats = {".py": ["jupytext.reads", {"fmt": "py:percent"}]}
@@ -46,6 +46,7 @@ myst_heading_anchors = 4
 
 # Reference
 autosummary_generate = True
+templates_path = ["templates"]
 autodoc_typehints = "none"  # numpydoc has the types
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
@@ -58,9 +59,11 @@ mathjax3_config = {"options": {"enableMenu": False}}
 html_static_path = ["static", str(Path(l0edu.__file__).parent / "pages" / "mathjax")]
 html_extra_path = ["extra"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 
 html_theme = "pydata_sphinx_theme"
 html_title = "l0edu"
+html_favicon = "static/icon.svg"
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system has it
 html_show_sourcelink = False
 html_copy_source = False
