@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE))
 import docstrings
 import site_sources
 import source_pages
+import sphinx.ext.autosummary
 
 import l0edu
 
@@ -46,8 +47,10 @@ myst_heading_anchors = 4
 
 # Reference
 autosummary_generate = True
+sphinx.ext.autosummary.WELL_KNOWN_ABBREVIATIONS += ("Eq.", "Eqs.")  # no end of a summary
 templates_path = ["templates"]
 autodoc_typehints = "none"  # numpydoc has the types
+autodoc_preserve_defaults = True  # 2 / 3, as the code has it, not 0.6666666666666666
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
 default_role = "code"
@@ -55,7 +58,7 @@ toc_object_entries = False
 
 # Nothing from outside: MathJax is the copy in the package, without the menu that could load more
 mathjax_path = "tex-svg.js"
-mathjax3_config = {"options": {"enableMenu": False}}
+mathjax3_config = {"options": {"enableMenu": False}, "svg": {"scale": 0.9}}
 html_static_path = ["static", str(Path(l0edu.__file__).parent / "pages" / "mathjax")]
 html_extra_path = ["extra"]
 html_css_files = ["site.css"]
@@ -67,6 +70,7 @@ html_favicon = "static/icon.svg"
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system has it
 html_show_sourcelink = False
 html_copy_source = False
+html_sidebars = {"results": [], "instructors": []}  # they have no pages below them
 html_theme_options = {
     "logo": {"text": "l0edu"},
     "navbar_align": "left",
@@ -86,3 +90,4 @@ def setup(app):
     """Link to the code from every page; read docstrings as what they are, plain text."""
     app.connect("source-read", source_pages.link_to_sources)
     app.connect("autodoc-process-docstring", docstrings.escape_marks, priority=1)
+    app.connect("autodoc-process-signature", docstrings.write_two_thirds)

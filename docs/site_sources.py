@@ -25,7 +25,7 @@ def make_all(docs):
     texts = {"crosswalk.md": crosswalk(), "step.txt": worked_example(of_seed(0))}
     pages = {f"film-{name}.html": film_of(docs / "results" / run) for name, run in FILMS.items()}
     write(docs / "generated", texts)
-    write(docs / "extra", {"microscope.html": microscope(), **pages})
+    write(docs / "extra", {"gate-microscope.html": microscope(), **pages})
     source_pages.write_all(docs.parent, docs / "extra" / "source")
 
 

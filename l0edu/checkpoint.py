@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ __all__ = ["check_fits", "flatten", "load_tables", "save_tables", "write_atomica
 META = "meta.json"
 DAMAGES = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, MemoryError),
-    *(ValueError, KeyError, TypeError, AttributeError, IndexError),
+    *(ValueError, KeyError, TypeError, AttributeError, IndexError, SyntaxError, TokenError),
 )
 
 

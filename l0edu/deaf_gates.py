@@ -1,7 +1,8 @@
 """Which gates can the data not move? Those whose units go into batch norm.
 
 Batch norm undoes a positive factor that all examples share: BN(z h) = BN(h), up to its eps. The data gradient
-of log_alpha then vanishes and the penalty alone moves the gate (docs/errata.md, B10).
+of log_alpha then all but vanishes, except for rare draws next to 0, and the penalty alone moves the gate
+(docs/errata.md, B10).
 """
 
 from l0edu.errors import InputError

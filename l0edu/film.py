@@ -101,9 +101,9 @@ def load_film(folder: str | Path) -> Film:
     path = Path(folder)
     progress = RunFolder(path).load_film()
     assert progress.recording is not None
-    config, epochs = progress.config, len(progress.records)
-    note = f"{path.resolve().name}: seed {config.seed}, {epochs} epoch{'s' * (epochs > 1)}"
-    return _film(build(config.network), progress.recording, progress.records, config.describe(), note)
+    config, records = progress.config, progress.records
+    note = f"{path.resolve().name}: seed {config.seed}, {_epochs(records)}"
+    return _film(build(config.network), progress.recording, records, config.describe(), note)
 
 
 def film_of(net: Network, records: Iterable[Record], title: str) -> Film:
@@ -137,7 +137,11 @@ def film_of(net: Network, records: Iterable[Record], title: str) -> Film:
     for record in records:
         recording = recording.add_record(net, record)
         metrics.append(record.metrics())
-    return _film(net, recording, metrics, title, f"{len(metrics)} epochs")
+    return _film(net, recording, metrics, title, _epochs(metrics))
+
+
+def _epochs(records: Sequence[dict[str, Any]]) -> str:
+    return f"{len(records)} epoch{'s' * (len(records) > 1)}"
 
 
 def _film(

@@ -5,10 +5,13 @@ prerequisites, sources and time.
 """
 
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from l0edu.checkpoint import write_atomically
@@ -122,14 +125,15 @@ def _as_script(lesson: Lesson) -> str:
 def _as_notebook(lesson: Lesson) -> str:
     with _needs_extra():
         import nbformat
-    text: str = nbformat.writes(_notebook(lesson))
+    text: str = nbformat.writes(_notebook(lesson, "ipynb"))
     return text + "\n"
 
 
-def _notebook(lesson: Lesson) -> Any:
+def _notebook(lesson: Lesson, kind: str) -> Any:
     with _needs_extra():
         import jupytext
-    notebook = jupytext.reads(_as_script(lesson), fmt="py:percent")
+    linked = re.sub(r"\]\((\d\d_\w+)\.py\)", rf"](\1.{kind})", _as_script(lesson))
+    notebook = jupytext.reads(linked, fmt="py:percent")
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return notebook
 
@@ -137,15 +141,25 @@ def _notebook(lesson: Lesson) -> Any:
 def _as_page(lesson: Lesson) -> str:
     with _needs_extra():
         from nbconvert import HTMLExporter
-        from nbconvert.preprocessors import ExecutePreprocessor
         from pygments.formatters import HtmlFormatter
-    notebook = _notebook(lesson)
-    ExecutePreprocessor(timeout=None, kernel_name="python3").preprocess(notebook)
-    body, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
-    page = asset("lesson/page.html").replace("TITLE", lesson.title).replace("CELLS", body)
+    body, _ = HTMLExporter(template_name="basic").from_notebook_node(_executed(_notebook(lesson, "html")))
+    page = asset("lesson/page.html").replace("TITLE", escape(lesson.title)).replace("CELLS", body)
     code = HtmlFormatter(style="default").get_style_defs(".highlight")
     styles = [asset("base.css"), code, asset("lesson/style.css")]
     return assemble(page, styles, [asset("lesson/formulas.js"), asset("mathjax/tex-svg.js")], {})
+
+
+def _executed(notebook: Any) -> Any:
+    """A notebook with its results, computed by a kernel behind files, not ports, where that can be."""
+    with _needs_extra():
+        from nbconvert.preprocessors import ExecutePreprocessor
+    executor = ExecutePreprocessor(timeout=None, kernel_name="python3")
+    with TemporaryDirectory() as folder:
+        if hasattr(socket, "AF_UNIX"):
+            executor.config.KernelManager.transport = "ipc"
+            executor.config.KernelManager.ip = f"{folder}/kernel"
+        executor.preprocess(notebook)
+    return notebook
 
 
 @contextmanager

@@ -142,5 +142,6 @@ def _below(rows: Array, row: Array) -> Array:
 def _check_rows(layer: str, wanted: dict[str, Array], found: Any, epochs: int) -> None:
     for name, array in wanted.items():
         rows = found.get(name) if isinstance(found, dict) else None
-        if rows is None or rows.dtype != np.uint8 or rows.shape != (epochs, array.shape[1]):
+        shape = (epochs, array.shape[1])
+        if not isinstance(rows, np.ndarray) or rows.dtype != np.uint8 or rows.shape != shape:
             raise InputError(f"its recording of {layer} has no {name} for {epochs} epochs")

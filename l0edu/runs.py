@@ -148,7 +148,8 @@ class RunFolder:
             When there is none, when it is damaged, or when its parts do not fit each other.
         """
         if not self.has_checkpoint():
-            raise InputError(f"{self.path} holds no run: there is no {self.checkpoint_file.name} in it")
+            lack = f"no {self.checkpoint_file.name} in it" if self.path.is_dir() else "no such folder"
+            raise InputError(f"{self.path} holds no run: there is {lack}")
         tables, meta = load_tables(self.checkpoint_file)
         origin = str(self.checkpoint_file)
         config = Config.of_json(meta.get("config"), origin)
@@ -232,12 +233,16 @@ def _record(record: Any, number: int, names: tuple[str, ...] = (*UNTIMED, *TIMES
     """An epoch's record as it was saved, with the entries that are read again."""
     numbers = [record[name] for name in names]
     errors = [record[name] for name in ("test_error", "validation_error")]
-    good = record["epoch"] == number and all(isinstance(entry, int | float) for entry in numbers)
-    good = good and all(error is None or isinstance(error, int | float) for error in errors)
+    good = record["epoch"] == number and all(_is_finite(entry) for entry in numbers)
+    good = good and all(error is None or _is_finite(error) for error in errors)
     good = good and all(isinstance(left, int) for left in record["architecture"])
     if not good:
         raise ValueError(f"the record of epoch {number} is damaged")
     return dict(record)
+
+
+def _is_finite(entry: Any) -> bool:
+    return isinstance(entry, int | float) and abs(entry) < float("inf")
 
 
 def _recorded(progress: Progress, record: Record) -> Recording:

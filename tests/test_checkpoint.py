@@ -1,4 +1,6 @@
 import json
+import warnings
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +74,19 @@ def test_objects_are_never_unpickled(tmp_path):
         np.savez(file, a=np.array([{}], dtype=object))
     with pytest.raises(InputError, match="damaged"):
         load_tables(path)
+
+
+@pytest.mark.parametrize("shape", [b"(7, (", b"((7,)", b"seven", b"[7,]", b"(-7,)", b"(9**9,)"])
+def test_an_array_whose_header_is_no_header_is_refused(saved, shape):
+    with zipfile.ZipFile(saved) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + b"}"
+    members["params/fc1/W.npy"] = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    with zipfile.ZipFile(saved, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(InputError, match="damaged"), warnings.catch_warnings(action="ignore"):
+        load_tables(saved)
 
 
 def test_a_missing_file_is_named():

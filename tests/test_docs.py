@@ -26,7 +26,8 @@ def test_the_test_command_stands_in_one_line_for_ci_to_find():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_and_pictures_lead_to_files_that_exist(page):
     targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
-    missing = [t for t in targets if not t.startswith("http") and not (page.parent / t).exists()]
+    made = ("http", "generated/")  # elsewhere, or made with the site, whose own test follows its links
+    missing = [t for t in targets if not t.startswith(made) and not (page.parent / t).exists()]
     assert missing == []
 
 

@@ -148,6 +148,10 @@ def test_the_threshold_of_eq_13_is_known_for_the_hard_concrete_alone():
     assert threshold(HardGaussian()) is None
 
 
+def test_a_film_of_one_epoch_says_so():
+    assert film_of(tiny_mlp(), fit(tiny_mlp(), blobs(20), Settings(epochs=1)), "short").note == "1 epoch"
+
+
 def test_a_film_needs_gates_and_an_epoch():
     with pytest.raises(InputError, match="needs a network with gates, and an epoch"):
         film_of(tiny_mlp(), [], "nothing")

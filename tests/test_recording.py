@@ -93,6 +93,9 @@ DAMAGES = {
     "another gate open": lambda t: {
         layer: {**arrays, "opened": arrays["opened"] ^ 128} for layer, arrays in t.items()
     },
+    "a folder for an array": lambda t: {
+        layer: {k: {"deeper": v} for k, v in arrays.items()} for layer, arrays in t.items()
+    },
     "an array for a layer": lambda tables: dict.fromkeys(tables, np.zeros(3, np.uint8)),
 }
 

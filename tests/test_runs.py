@@ -154,6 +154,8 @@ SPOILT = {
     "counts that differ": put("average/t", np.array(1)),
     "records without entries": put("meta/records", [{"epoch": 1}]),
     "an error in words": put("meta/records/0/test_error", "x"),
+    "an error that is no number": put("meta/records/0/test_error", float("nan")),
+    "endless flops": put("meta/records/0/expected_flops", float("inf")),
     "no flops": put("meta/records/0/flops", None),
     "expected flops in words": put("meta/records/0/expected_flops", "x"),
     "no flops of own gates": put("meta/records/0/expected_flops_own_gates", []),

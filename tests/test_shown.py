@@ -1,4 +1,5 @@
 import pytest
+from needs import need_package
 
 from l0edu.errors import InputError
 from l0edu.figures import Shown, show
@@ -20,6 +21,22 @@ def test_a_script_gets_a_file_and_is_told_where(tmp_path, monkeypatch, capsys):
     file = tmp_path / "a" / "b" / "01-line.png"
     assert file.read_bytes().startswith(b"\x89PNG")
     assert capsys.readouterr().out == f"[{CAPTION} {file}]\n"
+
+
+class Shell:
+    """IPython's, with a kernel in a notebook and without one in a terminal."""
+
+    def __init__(self, **kernel):
+        vars(self).update(kernel)
+
+
+@pytest.mark.parametrize(("shell", "files"), [(Shell(), 1), (Shell(kernel="k"), 0), (None, 1)])
+def test_a_terminal_with_ipython_gets_a_file_and_a_notebook_none(tmp_path, monkeypatch, shell, files):
+    need_package("IPython")
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
+    monkeypatch.setenv("L0EDU_FIGURES", str(tmp_path))
+    show(figure(), "01-line", alt=ALT, caption=CAPTION)
+    assert len(list(tmp_path.iterdir())) == files
 
 
 def test_a_notebook_gets_the_picture_with_its_words():

@@ -40,8 +40,8 @@ def test_its_head_names_a_goal_its_sources_and_a_measured_time(lesson):
 @each
 def test_it_asks_for_predictions_and_ends_with_checked_claims(lesson):
     text = lesson.path.read_text(encoding="utf-8")
-    assert text.count("**Predict.**") >= 3
-    assert text.count("**Explain.**") >= 3
+    assert text.count("**Predict.**") + text.count("**Which is it?**") >= 3
+    assert text.count("**Explain.**") + text.count("**Diagnosis") >= 3
     assert "## Questions" in text
     last_cell = text.split("# %%\n")[-1]
     assert last_cell.count("assert ") >= 3

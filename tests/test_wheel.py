@@ -8,7 +8,6 @@ import pytest
 from needs import need_package
 
 ROOT = Path(__file__).parent.parent
-pytestmark = pytest.mark.xdist_group("wheel")  # built once
 
 
 def call(*command, cwd):

@@ -36,7 +36,8 @@ np.set_printoptions(suppress=True, precision=4, linewidth=110)
 # $$\theta_j = \tilde\theta_j z_j, \qquad \|\theta\|_0 = \sum_j z_j$$
 #
 # The free weight theta~ says how much, the gate says whether. Here theta~ is trained once, all gates open,
-# and then kept: everything below is about the gates.
+# and then kept: everything below is about the gates. (Eq. 1 proper would train it anew for each pattern.)
+# `anp` is NumPy as autograd has it: the same functions, with slopes.
 
 # %%
 digits, _ = load("mini", dtype=np.float64)
@@ -61,7 +62,7 @@ print(f"loss {loss(np.ones(10)):.3f} with all gates open, {loss(np.zeros(10)):.3
 # %% [markdown]
 # ## All 1,024 patterns
 #
-# Ten gates have 2^10 patterns: Eq. 1 can be minimized by trying each. Let lambda be 4 / N, so that an open
+# Ten gates have 2^10 patterns: their risks by Eq. 1 can all be computed. Let lambda be 4 / N, so that an open
 # gate must earn 4 nats over the 200 digits.
 #
 # **Predict.** How many gates does the best pattern open? Does it keep the largest weights?
@@ -94,7 +95,7 @@ show(
     alt=f"Loss of all 1,024 patterns against their number of open gates. The lowest of each size falls from "
     f"{lowest[0]:.2f} at 0 gates to {lowest[4]:.2f} at 4 and {lowest[10]:.2f} at 10. A "
     f"line of slope -{lam:g} touches it at the best pattern: {best.sum():.0f} gates, loss {loss(best):.2f}.",
-    caption="Slide the dashed line up from below: the first dot that it touches is the minimum of Eq. 1.",
+    caption="Slide the dashed line up from below: the first dot that it touches has the least risk.",
 )
 
 # %% [markdown]
@@ -156,8 +157,9 @@ print(f"expected risk {exact_path[-1]:.4f}, risk of the best pattern {risks.min(
 
 # %% [markdown]
 # **Explain.** They become certain. An expected risk is an average over patterns, so no coins beat the best
-# pattern, and descent runs into a corner. Eq. 3 is what was asked for: smooth, and with the same minimum as
-# the count. But each step added up 1,024 patterns. With many gates, patterns have to be *sampled*.
+# pattern; and along each single pi it is a straight line, so descent runs into a corner. (Which one can
+# depend on the start: question 3.) Eq. 3 is what was asked for: smooth, and with the same minimum as the
+# count. But each step added up 1,024 patterns. With many gates, patterns have to be *sampled*.
 
 # %% [markdown]
 # ## A sample has no slope
@@ -204,13 +206,18 @@ for name, rows in estimates.items():
 print("\nstandard deviations of one draw")
 for name, rows in estimates.items():
     print(f"{name:16}", rows.std(axis=0).round(3))
+deviation = {}  # the same without draws: all patterns are equally likely
+for name, b in (("score function", 0.0), ("with baseline", expected_loss)):
+    square = ((losses - b)[:, None] * (patterns - 0.5)) ** 2
+    deviation[name] = np.sqrt(square.mean(axis=0) - exact**2)
+    print(f"{name:16}", deviation[name].round(3), "over all patterns")
 
 # %% [markdown]
 # **Explain.** The score function is right on average and loud: each draw multiplies the *whole* loss by the
 # surprise of one coin, and to that coin all others are noise. A baseline takes off what is constant in the
-# loss. Straight-through is quiet and wrong: the slope of the loss at z = 0 or 1 is not its difference
-# between the two, and no number of draws mends that. Two numbers without units say how loud and how wrong;
-# the means of straight-through are exact here, over all patterns.
+# loss. Straight-through is quiet for most gates, and wrong: the slope of the loss at z = 0 or 1 is not its
+# difference between the two, and no number of draws mends that. Two numbers without units say how loud and
+# how wrong; the second is summed over all patterns, so that no noise is left in it.
 
 # %%
 needed = {name: float(rows.var(axis=0).sum() / (exact**2).sum()) for name, rows in estimates.items()}
@@ -291,7 +298,8 @@ show(
 # 1. Use `baseline=1.0`. What changes in the means, what in the standard deviations?
 # 2. Set lambda to that of BIC, log(N) / (2 N). How many gates stay, and how close is the second best
 #    pattern?
-# 3. Start the exact descent at `np.full(10, -4.0)`. Does it reach the same corner? Plot `exact_path`.
+# 3. Start the exact descent at `np.full(10, -4.0)`, then at `np.full(10, 2.0)`. Does it reach the same
+#    corner?
 # 4. For which losses is straight-through exact? Replace `loss` by one that is linear in z and look.
 #
 # Next: [3. Smoothing](03_smoothing.py), where the coin becomes something that can move.
@@ -307,11 +315,10 @@ assert (learned.round() == best).all()
 assert (np.abs(learned - 0.5) > 0.4).all()
 assert exact_path[-1] < risks.min() + 0.005
 assert loss(z_moved) == loss(z)
-for name, b in (("score function", 0.0), ("with baseline", expected_loss)):
+for name, by_enumeration in deviation.items():
     rows = estimates[name]
     assert (np.abs(rows.mean(axis=0) - exact) < 6 * rows.std(axis=0) / DRAWS**0.5).all()  # no bias
-    square = ((losses - b)[:, None] * (patterns - 0.5)) ** 2  # over all patterns, equally likely
-    assert np.allclose(rows.std(axis=0), np.sqrt(square.mean(axis=0) - exact**2), rtol=0.1)
+    assert np.allclose(rows.std(axis=0), by_enumeration, rtol=0.1)
 assert needed["score function"] > 5 * needed["with baseline"] > 10 * needed["straight-through"]
 assert 0.1 < wrong[0.5] < wrong[0.1]
 middle = {name: np.median(ended) for name, ended in reached.items()}

@@ -242,7 +242,7 @@ show(
 # **Explain.** Cold gates are almost coins: seldom between the ends, and there with a steep slope, so that a
 # gradient is rare and large. Warm gates have a gentle slope nearly always, and are hardly ever closed. The
 # paper takes 2/3. The stretch makes the atoms: with gamma and zeta close to 0 and 1 almost nothing is
-# clipped, and with a wide stretch almost everything.
+# clipped, and with a wide stretch most draws are.
 #
 # ## A slip on slide 6
 #

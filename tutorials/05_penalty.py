@@ -4,7 +4,8 @@
 # - **Goal.** Say what an open gate costs, without a sample: for one weight, for a group that shares a gate,
 #   with weight decay, and in nats for the networks of the paper.
 # - **Before this.** [Tutorial 4](04_hard_concrete.py): u, s, s_bar, z, and the atom at 0.
-# - **Paper and slides.** Eqs. 6, 9, 12 and 14 to 17; slides 5 and 8.
+# - **Paper and slides.** Eqs. 6, 9, 12 and 14 to 17 (the last four numbers as recalled); slides 5
+#   and 8.
 # - **Time.** @TIME@
 #
 # The objective has two parts. The data term needs samples of the gates. The penalty does not: it asks only
@@ -133,7 +134,7 @@ show(
 # second gate answer for?
 
 # %%
-net = mlp((3, 2, 2), drop_rates=(0.5, 0.5))
+net = mlp((3, 2, 2), drop_rates=(0.5, 0.5))  # they only set where log_alpha starts; it is set below
 for charge in net.charges:
     print(f"{charge.gate}: {charge.gates} gates on {charge.place()}, group size {charge.group_size}")
 params = net.init(rng, np.float64)
@@ -246,7 +247,7 @@ print(f"sum {l2_by_hand:.4f}; l2_penalty {l2_penalty(net, params, wd):.4f}")
 #
 # ## The whole objective
 #
-# Slides 5 and 8 put it together, here with groups and decay:
+# Slides 5 and 8 put it together, here with groups and decay; |g| is the number of weights behind gate g:
 #
 # $$\mathcal{R} = \text{mean loss under sampled gates} +
 # \sum_g P(z_g \neq 0)\Big(\lambda |g| + \tfrac{wd}{2} \sum_{j \in g} \theta_j^2\Big).$$
@@ -282,7 +283,7 @@ agrees = np.allclose(grads["gate1"]["log_alpha"], push + penalty_push, rtol=1e-3
 print("gradient of the whole = data + penalties by hand:", agrees)
 
 # %% [markdown]
-# **Explain.** Only the penalty. A pixel that is 0 in every image multiplies its gate by 0, and the data say
+# **Explain.** Only the penalties. A pixel that is 0 in every image multiplies its gate by 0, and the data say
 # exactly nothing; the penalties say "close", in every step. So the border of the image goes first (tutorial
 # 7). Among the other pixels the data say nothing in this step where the gate was clipped to 0 or 1: the next
 # tutorial looks at that slope of 0.
@@ -299,7 +300,7 @@ print("gradient of the whole = data + penalties by hand:", agrees)
 # ## Questions
 #
 # 1. What would P(z != 0) be without a stretch, as gamma goes to 0? What could the penalty then still do?
-# 2. Derive P(z = 1) in the same eight lines. (Answer it with `hc.prob_one`.)
+# 2. Derive P(z = 1) in the same eight lines. (Check it with `hc.prob_one`.)
 # 3. Charge every layer the same: which lambdas for the three layers of the MLP make a pixel and a unit of the
 #    last hidden layer equally expensive?
 # 4. Set `wd = 1` and a column of W to zeros. What does the L2 term do to that input's gate?

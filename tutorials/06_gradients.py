@@ -9,7 +9,8 @@
 # - **Time.** @TIME@
 #
 # A program with a wrong gradient still trains, only worse, and says nothing. So each gradient of this library
-# is held against others that share no code with it. This tutorial does the same on paper-sized numbers.
+# is held against others that share no code with it. This tutorial does the same for networks that fit on a
+# sheet of paper.
 
 # %%
 import copy
@@ -240,10 +241,10 @@ for step in (1e-2, 1e-4, 1e-6):
 print(f"the slope itself: {by_autograd['fc1']['W'][0, 0]:.4f}")
 
 # %% [markdown]
-# **Explain.** Two calls under different gates differ by about as much as the objective itself, and the
-# division by h makes millions of that. With the noise as an argument the objective is an ordinary function of
-# its parameters, so it can be differentiated, compared and repeated. This is the reparameterization trick of
-# Eq. 8, seen from the programmer's side.
+# **Explain.** Two calls under different gates differ by a good part of the objective itself, and the division
+# by 2h makes half a million times that. With the noise as an argument the objective is an ordinary function
+# of its parameters, so it can be differentiated, compared and repeated. This is the reparameterization trick
+# of Eq. 8, seen from the programmer's side.
 #
 # ## The step of a difference
 #
@@ -275,7 +276,7 @@ ax = tidy(new_axes((6.4, 4.4)), "step h", "largest error of the 16 slopes")
 ax.loglog(steps, two_sided, "o-", color=BLUE, markersize=4, label="two-sided, float64")
 ax.loglog(steps, one_sided, "s--", color=ORANGE, markersize=4, label="one-sided, float64")
 ax.loglog(steps, float32, "^-.", color=GREEN, markersize=4, label="two-sided, float32")
-ax.axvline(1e-6, color=GREY, linestyle=":", label="the step of `l0edu verify`")
+ax.axvline(1e-6, color=GREY, linestyle=":", label="the step of l0edu verify")
 ax.set_ylim(1e-12, 10)
 legend_below(ax, ax.get_legend_handles_labels()[0])
 show(

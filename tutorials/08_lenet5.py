@@ -11,9 +11,9 @@
 # as a whole: on each map of the convolutions, on each of the 800 inputs of the first dense layer, and on each
 # of the 500 inputs of the second. In the paper's notation the network is 20-50-800-500.
 #
-# A word on the budget. The paper takes 120,000 steps. This run takes some hundred in fast mode and about two
-# thousand otherwise, on 4,000 digits. To let gates close in that time, the step size is larger than Adam's
-# default, and a weight costs more than in the paper. The pruning is real, and it is not finished.
+# A word on the budget. The paper takes 120,000 steps. This run takes about two thousand on 4,000 digits, or
+# 640 with `L0EDU_FAST=1`. To let gates close in that time, the step size is larger than Adam's default, and a
+# weight costs more than in the paper. The pruning is real, and it is not finished.
 
 # %%
 import os
@@ -98,7 +98,7 @@ show(
 # %% [markdown]
 # **Explain.** Somewhat after the time that the division gives, as averages trail, all four layers lose units,
 # each by its own lambda. The curves still fall at the end: this is the picture of an unfinished run, cut off
-# by the budget. The count by own gates is the paper's.
+# by the budget. The count by own gates is the paper's, as recalled.
 #
 # ## Which filters are left?
 #
@@ -299,7 +299,7 @@ print(f"the small network, counted without gates: {flops(small.net).total:,}")
 # %% [markdown]
 # **Explain.** By rounding only: leaving out an exact zero changes nothing. No fine-tuning follows and no
 # threshold was chosen. The first count is the cost of the network that has just been made; the second, in
-# which the paper's figures are drawn, charges some layers for neighbours that are gone.
+# which the paper's figures are drawn (as recalled), charges some layers for neighbours that are gone.
 #
 # ## Is it faster?
 #
@@ -390,7 +390,7 @@ assert closed.any()
 assert closed_norm > 0.5 * open_norm
 assert pixel_open[~map_open].mean() < pixel_open[map_open].mean()
 loss, wrong, sure = ({name: row[i] for name, row in results.items()} for i in range(3))
-assert wrong["sampled (mean of 10)"] > 1.3 * wrong["test gates, Eq. 13"]
+assert wrong["sampled (mean of 10)"] > 1.3 * sorted(wrong.values())[-2]  # by far the most errors
 assert loss["means of the gates"] < loss["test gates, Eq. 13"] < loss["1 where open at test"]
 assert sure["test gates, Eq. 13"] < sure["means of the gates"] < sure["1 where open at test"]
 assert below > 0.5

@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _forget_output()
         return 0
     except UnicodeError as error:
-        return _failed(f"{error}: give a path in the terminal's encoding", BAD_INPUT)
+        return _failed(f"{error}: keep to the terminal's letters, or set PYTHONUTF8=1", BAD_INPUT)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         what = f"{where}{error.strerror or error}"

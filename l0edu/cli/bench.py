@@ -17,10 +17,10 @@ from l0edu.bench.report import format_record
 from l0edu.bench.rounds import Effort, measure_all
 from l0edu.errors import InputError
 from l0edu.oracle import torch_is_installed
-from l0edu.shipped import shipped
 
-__all__ = ["add", "run"]
+__all__ = ["RECORD", "add", "run"]
 
+RECORD = Path("benchmarks/record.json")  # the last release's, in a checkout
 DESCRIPTION = """
 Measures this library and the same gated networks in torch in turns, prints the ratios, writes them with
 every round's numbers as JSON and as a picture, and compares with a record. Exits with 1 if a ratio grew by
@@ -61,7 +61,7 @@ def _add_files(group: Any) -> None:
         "--against",
         type=Path,
         metavar="FILE.json",
-        help="record to compare with (default: the last release's, benchmarks/record.json)",
+        help=f"record to compare with (default: {RECORD}, if there)",
     )
 
 
@@ -91,8 +91,10 @@ def _measure(cases: list[Case], conditions: Conditions) -> RecordDict:
         return make_record(measure_all(cases, pool, conditions.effort, track), conditions, said)
 
 
-def _compare(record: RecordDict, before: RecordDict) -> tuple[list[Regression], str]:
+def _compare(record: RecordDict, before: RecordDict | None) -> tuple[list[Regression], str]:
     """The regressions, and a sentence about them."""
+    if before is None:
+        return [], "no record to compare with"
     if reason := why_incomparable(record, before):
         return [], f"not compared with the record of {before['date']}: {reason}"
     regressions = find_regressions(record, before)
@@ -127,9 +129,11 @@ def _case_names(cases: str | None) -> list[str]:
     return names
 
 
-def _record_before(options: argparse.Namespace) -> RecordDict:
+def _record_before(options: argparse.Namespace) -> RecordDict | None:
     """Read before anything is measured: a wrong name should not cost a quarter of an hour."""
-    return read_record(options.against or shipped("benchmarks") / "record.json")
+    if options.against is not None:
+        return read_record(options.against)
+    return read_record(RECORD) if RECORD.exists() else None
 
 
 def _check_out(out: Path) -> None:

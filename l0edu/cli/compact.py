@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from l0edu.cli.train import describe
 from l0edu.compact import Compacted, compact
 from l0edu.data import load
 from l0edu.errors import InputError
@@ -50,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     _check_target(file)
     networks = Compacted(trained.net, trained.params, None), compact(trained.net, trained.params)
     x, source = _images(trained)
-    print(f"{describe(trained.config)}, after {len(trained.records)} epochs\n")
+    print(f"{trained.config.describe()}, after {len(trained.records)} epochs\n")
     alike, apart, explained = _compare(networks, x)
     print(
         f"checked on {source}: the same label on {alike:,}; logits differ by at most {apart:.1e} "

@@ -53,6 +53,7 @@ def report(data_dir: str | None) -> Iterator[Line]:
     )
     yield _optional("torch", "the oracle of `l0edu verify`", "torch")
     yield _optional("pooch", "downloads of `l0edu data fetch`", "data")
+    yield _optional("nbconvert", "tutorials as notebooks and pages", "tutorials")
     yield _cupy()
     yield from data_report(data_dir)
 

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Load, write, open."""
     folders = [options.folder, *([options.other] if options.other is not None else [])]
     file = RunFolder(Path(options.folder)).film_page if options.out is None else Path(options.out)
-    if file.suffix != ".html":
+    if file.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"--out {file}: give a name that ends in .html")
     page = film_page([load_film(folder) for folder in folders])
     if not file.parent.is_dir():

@@ -52,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
 def _add_choice_of_numbers(parser: argparse.ArgumentParser) -> None:
     numbers = parser.add_mutually_exclusive_group()
     numbers.add_argument("--seed", type=int, default=0, metavar="N", help="which numbers (default: 0)")
-    numbers.add_argument("--variant", metavar="ID", help="numbers for any text, as a student's number")
+    numbers.add_argument(
+        "--variant", metavar="ID", help="numbers made from a text, such as a student's number"
+    )
 
 
 def _add_what_to_do(parser: argparse.ArgumentParser) -> None:
@@ -63,7 +65,9 @@ def _add_what_to_do(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--answers", type=Path, metavar="FILE.json", help="write a file of blanks, to be filled in"
     )
-    what.add_argument("--check", type=Path, metavar="FILE.json", help="grade such a file")
+    what.add_argument(
+        "--check", type=Path, metavar="FILE.json", help="grade such a file; give its --seed or --variant"
+    )
 
 
 def _exercise(options: argparse.Namespace) -> one_step.Exercise:

@@ -21,7 +21,7 @@ from l0edu.network import Network
 from l0edu.runs import Progress, RunFolder
 from l0edu.train import fit
 
-__all__ = ["add", "describe", "run", "table"]
+__all__ = ["add", "run", "table"]
 
 
 def add(commands: Any) -> None:
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
     """Train, print the table, draw the curves."""
     request = resolve(options)
     with _claimed(request) as folder:
-        print(f"{describe(request.progress.config)}: {len(request.train):,} images, in {folder.path}")
+        print(f"{request.progress.config.describe()}: {len(request.train):,} images, in {folder.path}")
         folder.begin(request.progress)
         try:
             progress = _train(request, folder)
@@ -154,14 +154,9 @@ def _finish(folder: RunFolder, net: Network, progress: Progress) -> None:
 
     folder.finish(progress)
     units = {charge.gate: charge.gates for charge in net.charges}
-    save_curves(progress.records, units, describe(progress.config), folder.curves_file)
+    save_curves(progress.records, units, progress.config.describe(), folder.curves_file)
     print(table(net, progress.records))
     print(f"curves: {folder.curves_file}")
-
-
-def describe(config: Config) -> str:
-    """A run in a few words, as in "mlp on mini, lambda 0.1/N"."""
-    return config.describe()
 
 
 def table(net: Network, records: Sequence[dict[str, Any]]) -> str:

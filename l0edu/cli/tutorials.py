@@ -28,15 +28,15 @@ def add(commands: Any) -> None:
     )
     parser.set_defaults(run=run)
     actions = parser.add_subparsers(metavar="open", required=False)
-    opening = actions.add_parser("open", help="write one tutorial out", description="Write one tutorial out.")
+    what = "write one tutorial out, as in `l0edu tutorials open 04`"
+    opening = actions.add_parser("open", help=what, description=what)
     opening.add_argument("number", help="as the list has it: 04, or 4")
     opening.add_argument(
         "--format",
         choices=FORMATS,
-        default="py",
-        help="a script (default), a notebook, or a page with its results, for which the tutorial is run",
+        help="a script (default; or what FILE ends in), a notebook, or a page, for which it is run",
     )
-    opening.add_argument("--out", type=Path, metavar="FILE", help="default: its own name, here")
+    opening.add_argument("--out", type=Path, metavar="FILE", help="or a folder; default: its own name, here")
     opening.set_defaults(run=open_one)
 
 
@@ -56,8 +56,13 @@ def entry(lesson: Lesson) -> str:
 def open_one(options: argparse.Namespace) -> int:
     """Write one tutorial, print where it is."""
     lesson = find(options.number)
-    path = options.out or Path(f"{lesson.path.stem}.{options.format}")
-    if options.format == "html":
-        print(f"running tutorial {lesson.number}: {lesson.header['Time']}", flush=True)
-    print(write(lesson, options.format, path))
+    ending = options.out.suffix[1:] if options.out else ""
+    kind = options.format or (ending if ending in FORMATS else "py")
+    name = f"{lesson.path.stem}.{kind}"
+    path = options.out or Path(name)
+    if path.is_dir():
+        path /= name
+    if kind == "html":
+        print(f"tutorial {lesson.number} is run for its results: {lesson.header['Time']}", flush=True)
+    print(write(lesson, kind, path))
     return 0

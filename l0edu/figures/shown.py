@@ -43,7 +43,7 @@ class Shown:
 
 
 def show(figure: Figure, name: str, *, alt: str, caption: str) -> None:
-    """Show a figure: below the cell of a notebook; from a script as a PNG file, whose path is printed.
+    """Show a figure: below the cell of a notebook; elsewhere as a PNG file, whose path is printed.
 
     Parameters
     ----------
@@ -79,8 +79,9 @@ def show(figure: Figure, name: str, *, alt: str, caption: str) -> None:
 
 
 def _in_notebook() -> bool:
+    """Whether a Jupyter kernel runs this; IPython in a terminal has none, and shows no pictures."""
     try:
         from IPython.core.getipython import get_ipython
     except ImportError:
         return False
-    return get_ipython() is not None
+    return getattr(get_ipython(), "kernel", None) is not None

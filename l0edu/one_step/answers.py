@@ -14,6 +14,7 @@ __all__ = ["Answers", "empty_answers", "read_answers", "write_empty_answers"]
 
 Answers = dict[str, float | None]  # None for a blank
 
+LONGEST = 60  # characters of a value in a message
 SHEET = "sheet"  # the key under which a file may say which exercise it answers
 NAMES = {str(number): name for number, name in enumerate(ANSWERS, 1)} | {name: name for name in ANSWERS}
 
@@ -89,7 +90,8 @@ def _pairs(file: Path) -> Sequence[tuple[str, Any]]:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise InputError(
-            f"{file} is no JSON: {error.msg} in {where}; l0edu step --answers makes one"
+            f"{file} is no JSON: {error.msg} in {where}; write numbers as 0.5 or -0.5, and a comma only "
+            "between two answers"
         ) from None
     except (ValueError, RecursionError) as error:  # not UTF-8, a number of thousands of digits, deep nesting
         raise InputError(f"{file} cannot be read as JSON: {error}; l0edu step --answers makes one") from None
@@ -101,7 +103,7 @@ def _pairs(file: Path) -> Sequence[tuple[str, Any]]:
 def _check_sheet(file: Path, sheet: Any, exercise: Exercise) -> None:
     if sheet != exercise.name:
         raise InputError(
-            f"{file} answers {sheet!r}, and was to be graded as {exercise.name!r}: "
+            f"{file} answers {_short(sheet)}, and was to be graded as {_short(exercise.name)}: "
             "give that --seed or --variant, or mend the file"
         )
 
@@ -111,7 +113,7 @@ def _blank(file: Path, key: str) -> str:
         return NAMES[key.strip()]
     except KeyError:
         raise InputError(
-            f'{file}: {key!r} is no blank: write "1" to "{len(ANSWERS)}", or a name such as "s1"'
+            f'{file}: {_short(key)} is no blank: write "1" to "{len(ANSWERS)}", or a name such as "s1"'
         ) from None
 
 
@@ -120,9 +122,14 @@ def _number(file: Path, key: str, value: Any) -> float | None:
         return None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or abs(value) > 1e300 or not isfinite(value):
-        shown = repr(list(value) if isinstance(value, _Pairs) else value)
         raise InputError(
-            f"{file}: the answer to {key!r} is {shown[:40]}: write a number such as 0.1234, without "
-            "quotation marks, or null for a blank"
+            f"{file}: the answer to {key!r} is {_short(value)}: write a number such as 0.1234, with a point "
+            "and without quotation marks, or null for a blank"
         )
     return float(value)
+
+
+def _short(value: Any) -> str:
+    """A value of the file as it can be shown in a message."""
+    shown = repr(list(value) if isinstance(value, _Pairs) else value)
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 3]}..."

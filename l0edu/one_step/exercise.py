@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from l0edu.one_step.formula import Values
-from l0edu.one_step.givens import draw_givens, seed_of
+from l0edu.one_step.givens import draw_givens, name_of, seed_of
 from l0edu.one_step.sheet import work_out
 
 __all__ = ["Exercise", "of_seed", "of_variant"]
@@ -65,7 +65,7 @@ def of_variant(variant: str) -> Exercise:
     >>> of_variant("s123456").title
     'variant s123456'
     """
-    return _exercise(f"variant {variant.strip()}", seed_of(variant))
+    return _exercise(name_of(variant), seed_of(variant))
 
 
 def _exercise(name: str, seed: int) -> Exercise:

@@ -17,7 +17,7 @@ from l0edu.one_step.gates import s, s_bar
 from l0edu.one_step.sheet import work_out
 from l0edu.one_step.well_posed import is_well_posed
 
-__all__ = ["draw_givens", "seed_of"]
+__all__ = ["draw_givens", "name_of", "seed_of"]
 
 T = TypeVar("T")
 
@@ -52,10 +52,22 @@ def seed_of(variant: str) -> int:
     >>> seed_of("s123456") == seed_of("s123457")
     False
     """
-    text = unicodedata.normalize("NFC", variant.strip())  # an umlaut has two spellings
+    name = name_of(variant)
+    return int.from_bytes(sha256(name.encode("utf-8", "surrogatepass")).digest())
+
+
+def name_of(variant: str) -> str:
+    """The name of a variant's exercise, spelt in one way: without spaces around it, an umlaut as one letter.
+
+    Examples
+    --------
+    >>> name_of(" s123456 ")
+    'variant s123456'
+    """
+    text = unicodedata.normalize("NFC", variant.strip())
     if not text:
         raise InputError(f"--variant {variant!r} is empty: give a text, for example a student's number")
-    return int.from_bytes(sha256(f"variant {text}".encode("utf-8", "surrogatepass")).digest())
+    return f"variant {text}"
 
 
 def draw_givens(seed: int) -> Values:

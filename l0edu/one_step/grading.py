@@ -4,7 +4,7 @@ A wrong answer may follow from an earlier one: then the formula gives it from th
 it is what a known slip makes of them. The hints say which, and never the answer.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from l0edu.one_step.answers import Answers
@@ -64,14 +64,15 @@ def grade(exercise: Exercise, answers: Answers) -> list[Mark]:
     >>> [(mark.name, mark.verdict, mark.hint) for mark in grade(exercise, answers) if mark.verdict != "right"]
     [('y', 'wrong', 'the sign is wrong'), ('R', 'blank', '')]
     """
-    own = exercise.values | {
-        name: answer for name, answer in answers.items() if answer is not None and abs(answer) < SANE
-    }
-    marks: dict[str, Mark] = {}
+    own = _own_values(exercise, answers)
+    marks: list[Mark] = []
+    origins: dict[str, set[int]] = {}  # of a value that is off: the numbers of the answers that made it so
     for number, (name, line) in enumerate(ANSWERS.items(), 1):
-        verdict, hint = _judge(line, answers.get(name), exercise.values, own, marks)
-        marks[name] = Mark(number, name, answers.get(name), verdict, hint)
-    return list(marks.values())
+        behind = set().union(*(origins.get(used, set()) for used in line.inputs))
+        verdict, hint = _judge(line, answers.get(name), exercise.values, own, behind)
+        marks.append(Mark(number, name, answers.get(name), verdict, hint))
+        origins[name] = {RIGHT: set(), BLANK: behind}.get(verdict, {number})
+    return marks
 
 
 def report(exercise: Exercise, marks: Sequence[Mark]) -> str:
@@ -87,17 +88,26 @@ def report(exercise: Exercise, marks: Sequence[Mark]) -> str:
     return "\n".join([f"One optimization step, {exercise.title}", "", *rows, "", _score(marks), ""])
 
 
+def _own_values(exercise: Exercise, answers: Answers) -> Values:
+    """The student's numbers; behind a blank stands what would follow from the earlier ones."""
+    own = dict(exercise.givens)
+    for name, line in ANSWERS.items():
+        answer = answers.get(name)
+        value = line.value(own) if answer is None else answer
+        own[name] = value if abs(value) < SANE else exercise.values[name]
+    return own
+
+
 def _judge(
-    line: Line, answer: float | None, true: Values, own: Values, earlier: Mapping[str, Mark]
+    line: Line, answer: float | None, true: Values, own: Values, behind: Collection[int]
 ) -> tuple[str, str]:
     """The verdict and the hint; `true` and `own` are the right values and the student's."""
     if answer is None:
         return BLANK, ""
     if _close(answer, true[line.name]):
         return RIGHT, ""
-    origins = [earlier[name].number for name in line.inputs if name in earlier and _is_off(earlier[name])]
-    if origins and _close(answer, line.value(own)):
-        return FOLLOWS, f"follows from your {_listed(origins)}"
+    if behind and _close(answer, line.value(own)):
+        return FOLLOWS, f"follows from your {_listed(behind)}"
     return WRONG, _hint(line, answer, true, own)
 
 
@@ -111,20 +121,19 @@ def _hint(line: Line, answer: float, true: Values, own: Values) -> str:
 
 
 def _slips(line: Line, values: Values) -> Iterator[tuple[str, float]]:
-    yield from line.slipped(values)
-    yield "the sign is wrong", -line.value(values)
+    """The slips that show: a mask of 1 can be left out, and explains nothing."""
+    right = line.value(values)
+    for hint, wrong in (*line.slipped(values), ("the sign is wrong", -right)):
+        if not _close(wrong, right):
+            yield hint, wrong
 
 
 def _close(answer: float, value: float) -> bool:
     return abs(answer - value) <= TOLERANCE
 
 
-def _is_off(mark: Mark) -> bool:
-    return mark.verdict in (FOLLOWS, WRONG)
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return " and ".join(f"[{number}]" for number in sorted(set(numbers)))
+def _listed(numbers: Collection[int]) -> str:
+    return " and ".join(f"[{number}]" for number in sorted(numbers))
 
 
 def _row(mark: Mark) -> str:

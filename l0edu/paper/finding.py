@@ -15,7 +15,8 @@ ITEMS: dict[str, Item] = {item.key: item for item in (*EQUATIONS, *PENALTIES, *E
 KINDS = {"e": "eq", "f": "figure", "t": "table", "a": "appendix"}
 REFERENCE = re.compile(
     r"""(?: (?P<kind> eqs? | equations? | figs? | figures? | tabs? | tables? | app | appendix ) [\s.#_-]* )?
-        \(? (?: (?P<number> \d+ ) (?P<panel> [abc] )? | (?P<letter> [ab] ) ) \)? (?: [\s,;]+ | $ )""",
+        \(? (?: (?P<number> [0-9]{1,3} ) (?P<panel> [abc] )? | (?P<letter> [ab] ) ) \)?
+        (?: [\s,;&]+ (?: and \s+ )? | $ )""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -26,7 +27,7 @@ def find(text: str) -> list[Item]:
     Parameters
     ----------
     text : str
-        One or several, in any usual spelling; a bare number is an equation, or what was named before it.
+        One or several, as "Eqs. 12 and 16"; a bare number is an equation, or what was named before it.
 
     Raises
     ------

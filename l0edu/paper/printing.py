@@ -62,7 +62,7 @@ def _sections(item: Item) -> Iterator[tuple[str, Iterable[str]]]:
     yield "slides", [", ".join(map(str, item.slides))] if item.slides else []
     yield "tutorials", [f"tutorials/{name}" for name in item.tutorials]
     yield "try", item.commands
-    yield "known", [f"{item.known} (how far to trust that: docs/errata.md)"]
+    yield "trust", [f"the paper's own text: {item.known} (docs/errata.md says what that means)"]
 
 
 def _shown(where: Place) -> str:

@@ -44,8 +44,8 @@ def test_where_no_browser_is_found_the_user_is_told(run, capsys, monkeypatch):
 def test_two_runs_are_on_one_page(run, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(run, other)
-    assert main(["film", str(run), str(other), "--no-browser", "--out", str(tmp_path / "two.html")]) == 0
-    page = (tmp_path / "two.html").read_text(encoding="utf-8")
+    assert main(["film", str(run), str(other), "--no-browser", "--out", str(tmp_path / "two.HTM")]) == 0
+    page = (tmp_path / "two.HTM").read_text(encoding="utf-8")
     assert "one: seed 0, 2 epochs" in page
     assert "other: seed 0, 2 epochs" in page
 

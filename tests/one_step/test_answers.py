@@ -56,7 +56,9 @@ def test_a_byte_order_mark_is_no_error(read):
     ("content", "complaint"),
     [
         ("", "is no JSON"),
-        ('{"1": 0,5}', r"is no JSON: .* line 1, column \d+"),
+        ('{"1": 0,5}', r"is no JSON: .* line 1, column \d+; write numbers as 0\.5"),
+        ('{"1": "0,5"}', "with a point"),
+        ('{"1": 2/3}', "write numbers as 0.5"),
         ("{'1': 0.5}", "is no JSON"),
         (b"\xff\xfe", "cannot be read as JSON"),
         ("[" * 100_000, "cannot be read as JSON"),
@@ -76,6 +78,8 @@ def test_a_byte_order_mark_is_no_error(read):
         ('{"1": 0.5, "s1": 0.5}', "s1 is answered twice, by '1' and 's1'"),
         ('{"1": 0.5, "1": 0.6}', "s1 is answered twice"),
         ('{"sheet": "variant somebody else"}', "answers 'variant somebody else'"),
+        ('{"sheet": "' + "x" * 9000 + '"}', r"answers 'x+\.\.\., and was"),
+        ('{"' + "x" * 9000 + '": 1}', r"'x+\.\.\. is no blank"),
     ],
 )
 def test_what_cannot_be_graded_is_refused_in_one_line(read, content, complaint):

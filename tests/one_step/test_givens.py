@@ -76,6 +76,7 @@ def test_variants_differ_from_each_other_and_from_seeds():
     assert len(seeds) == 6
     assert of_variant("7").givens != of_seed(7).givens
     assert seed_of("ä") == seed_of("a\u0308")
+    assert of_variant("ä").name == of_variant("a\u0308").name
 
 
 @pytest.mark.parametrize(("make", "argument"), [(of_seed, -1), (of_variant, ""), (of_variant, "  ")])

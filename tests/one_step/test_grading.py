@@ -92,6 +92,27 @@ def test_a_student_with_one_early_slip_loses_one_answer_and_the_rest_follows():
         assert list(found.values()).count(FOLLOWS) > 10
 
 
+def test_what_follows_is_seen_across_a_blank():
+    v = INSIDE_1.values
+    z1 = 1 - v["z1"]  # which follows from 1 - s1
+    a1 = v["a1"] + v["w11"] * v["x1"] * (z1 - v["z1"])
+    mine = {"s1": 1 - v["s1"], "s_bar1": None, "z1": z1, "x1_gated": None, "a1": a1}
+    marks = {mark.name: mark for mark in grade(INSIDE_1, answers_of(INSIDE_1) | mine)}
+    assert marks["s_bar1"].verdict == marks["x1_gated"].verdict == BLANK
+    assert marks["z1"].hint == f"follows from your [{marks['s1'].number}]"
+    assert marks["a1"].hint == f"follows from your [{marks['z1'].number}]"
+
+
+@pytest.mark.parametrize("off", [-TOLERANCE, TOLERANCE])
+def test_a_slip_that_changes_nothing_explains_nothing(off):
+    """A mask of 1 can be left out: a small error behind it comes from elsewhere."""
+    v = INSIDE_1.values
+    mine = {"dL/dz1": v["dL/dz1"] + 0.9 * off, "dL/dlog_alpha1": v["dL/dlog_alpha1"] + 1.1 * off}
+    marks = {mark.name: mark for mark in grade(INSIDE_1, answers_of(INSIDE_1) | mine)}
+    assert marks["dL/dz1"].verdict == RIGHT
+    assert marks["dL/dlog_alpha1"].hint == "nearly: keep more digits on the way"
+
+
 def test_a_number_that_is_nearly_right_is_said_to_lack_digits():
     assert mark_of("R", INSIDE_1.values["R"] + 3 * TOLERANCE).hint.startswith("nearly")
 

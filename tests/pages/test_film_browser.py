@@ -7,7 +7,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from chromium import DESK, PHONE, chromium, watched
+from chromium import DESK, PHONE, watched
 from films import drawn_film
 from matplotlib.image import imread
 
@@ -15,12 +15,6 @@ from l0edu import lenet5, mlp
 from l0edu.pages.film_page import film_page
 
 FILM, SHORT = drawn_film(mlp(), epochs=30, title="the mlp"), drawn_film(lenet5(), epochs=7, title="lenet5")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
-from chromium import Tab, chromium
-from microscope_page import PAPERS, assert_true, expected, opened, settle, written
+from microscope_page import PAPERS, assert_true, expected, opened
 from PIL import Image
 
 from l0edu.pages.microscope_page import microscope
@@ -15,29 +14,10 @@ from l0edu.pages.microscope_page import microscope
 OTHER = PAPERS | {"log_alpha": -2.5, "beta": 0.123456789, "gamma": -0.4, "u": 0.77}
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return written(tmp_path_factory.mktemp("page"))
-
-
-@pytest.fixture(scope="module")
-def tab(browser):
-    return Tab(browser)
-
-
 @pytest.fixture
-def page(tab, address):
+def page(tab, page):
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = tab.visit(address)
-    settle(page)
-    yield page
-    tab.check()
+    return page
 
 
 def change(page, state):

@@ -3,32 +3,7 @@
 import re
 
 import pytest
-from chromium import Tab, chromium
-from microscope_page import PAPERS, assert_true, expected, opened, settle, shown, state, written
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return written(tmp_path_factory.mktemp("page"))
-
-
-@pytest.fixture(scope="module")
-def tab(browser):
-    return Tab(browser)
-
-
-@pytest.fixture
-def page(tab, address):
-    page = tab.visit(address)
-    settle(page)
-    yield page
-    tab.check()
+from microscope_page import PAPERS, assert_true, expected, opened, settle, shown, state
 
 
 @pytest.fixture(scope="module")

@@ -53,12 +53,21 @@ def test_every_key_and_every_name_finds_its_item(key):
 def test_several_are_found_in_order_and_a_bare_number_is_what_was_named_before_it():
     found = [item.key for item in find("fig 1, 2 Eq. 11 12; table2")]
     assert found == ["figure1", "figure2", "eq11", "eq12", "table2"]
+    assert [item.key for item in find("Eqs. 12 and 16 & Fig. 2, and 3")] == [
+        "eq12",
+        "eq16",
+        "figure2",
+        "figure3",
+    ]
     assert find("") == []
 
 
 @pytest.mark.parametrize(
     "text",
-    ["eq18", "eq0", "fig9", "table 3", "appendix C", "eq11a", "eq10-13", "tabula", "eq", "11 nonsense", "-1"],
+    [
+        *("eq18", "eq0", "fig9", "table 3", "appendix C", "eq11a", "eq10-13", "tabula", "eq", "11 nonsense"),
+        *("-1", "11 and", "1" * 5000),
+    ],
 )
 def test_what_is_not_in_the_paper_is_refused_with_a_list(text):
     with refused("eq1 to eq17, figure1 to figure4, table1 to table2, appendixA to appendixB"):

@@ -49,7 +49,7 @@ function tracePlan(state, width) {
   const to = Math.max(1.25, state.zeta + 0.06);
   const x = linear([from, to], [left, right]);
   const y = stageHeights(wide);
-  return { wide, left, right, x, y, height: y.cdf[1] + 26, compact: x(1) - x(0) < 230 };
+  return { wide, left, right, x, y, height: y.cdf[1] + 26, compact: x(1) - x(0) < 265 };
 }
 
 /** Top and foot of each stage. Beside a wide figure stand its titles; in a narrow one they need room above. */
