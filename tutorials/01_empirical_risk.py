@@ -5,7 +5,7 @@
 #   and know what an L2, an L1 and an L0 penalty each do to a large and to a small weight.
 # - **Before this.** Backpropagation, and what a training and a validation set are. Nothing about gates.
 # - **Paper and slides.** Eq. 1 and Figure 1; slides 2 and 3.
-# - **Time.** @TIME@
+# - **Time.** 6 s; 4 s with `L0EDU_FAST=1`. Measured on 2 cores.
 #
 # Run the cells in order (a cell begins at `# %%`), or step through the file in a debugger. Answer each
 # question before you run its cell. Run as a script, the file prints its numbers and puts its figures into the

@@ -5,7 +5,7 @@
 #   probabilities of coins (Eqs. 2 and 3), and measure why its gradient is hard to estimate.
 # - **Before this.** [Tutorial 1](01_empirical_risk.py); mean and variance of a coin.
 # - **Paper and slides.** Eqs. 2 and 3; slide 4.
-# - **Time.** @TIME@
+# - **Time.** 8 s; 4 s with `L0EDU_FAST=1`. Measured on 2 cores.
 #
 # The L0 norm has no useful slope, and trying all patterns of zeros works for few weights only. So here are
 # few weights, ten: the truth can be computed, and every estimate held against it.

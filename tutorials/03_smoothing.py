@@ -6,7 +6,7 @@
 #   distribution.
 # - **Before this.** [Tutorial 2](02_gates.py); what a cumulative distribution function (cdf) is.
 # - **Paper and slides.** Eqs. 4 to 9; slide 5.
-# - **Time.** @TIME@
+# - **Time.** 6 s; 4 s with `L0EDU_FAST=1`. Measured on 2 cores.
 #
 # A coin jumps, so its sample has no slope. The paper draws a continuous number s instead and clips it. What
 # falls beyond 0 or 1 becomes *exactly* 0 or 1, and what falls between can move.

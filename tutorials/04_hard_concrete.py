@@ -6,7 +6,7 @@
 # - **Before this.** [Tutorial 3](03_smoothing.py): a continuous variable, clipped to [0, 1], is a gate with a
 #   slope.
 # - **Paper and slides.** Eqs. 10, 11 and 13, the densities of Appendix B, Figure 2; slides 6, 7 and 8.
-# - **Time.** @TIME@
+# - **Time.** 2 s, with `L0EDU_FAST=1` as well. Measured on 2 cores.
 #
 # Tutorial 3 ended with a choice: the variable that is clipped is a *stretched binary concrete*. This tutorial
 # takes that gate apart. It has one learned number, `log_alpha`, and three fixed ones, `beta`, `gamma` and

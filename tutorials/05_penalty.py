@@ -6,7 +6,7 @@
 # - **Before this.** [Tutorial 4](04_hard_concrete.py): u, s, s_bar, z, and the atom at 0.
 # - **Paper and slides.** Eqs. 6, 9, 12 and 14 to 17 (the last four numbers as recalled); slides 5
 #   and 8.
-# - **Time.** @TIME@
+# - **Time.** 1 s, with `L0EDU_FAST=1` as well. Measured on 2 cores.
 #
 # The objective has two parts. The data term needs samples of the gates. The penalty does not: it asks only
 # how often a gate is open, and tutorial 4 found that probability for one log_alpha by walking backwards from

@@ -5,7 +5,7 @@
 #   gates change, and turn the zeros into a smaller and faster network.
 # - **Before this.** [Tutorial 7](07_mlp.py): training with gates, the two counts of size, choosing lambda.
 # - **Paper and slides.** Eqs. 11, 13 and 16; Table 1; Figure 3, right; slides 8 to 10.
-# - **Time.** @TIME@
+# - **Time.** 18 s; 8 s with `L0EDU_FAST=1`. Measured on 2 cores.
 #
 # LeNet-5 has two convolutions with 20 and 50 maps, then two dense layers. Gates sit on what is worth removing
 # as a whole: on each map of the convolutions, on each of the 800 inputs of the first dense layer, and on each

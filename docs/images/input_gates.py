@@ -1,4 +1,4 @@
-"""Which pixels does the MLP give up, and when? Draws input-gates.png from the recording of docs/results/mlp-mini."""
+"""Which pixels does the MLP give up, and when? Draws input-gates.png from docs/results/mlp-mini/film.npz."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from l0edu.film import load_film
 from l0edu.figures import save_png
+from l0edu.film import load_film
 
 HERE = Path(__file__).parent
 EPOCHS = (1, 40, 60, 80, 120)
