@@ -1,4 +1,4 @@
-"""How is the documentation site made? `sphinx-build -W docs docs/_build` runs the tutorials, builds it all.
+"""How is the documentation made? `sphinx-build -W docs docs/_build/html` runs the tutorials and builds it.
 
 What the pages are made of stands elsewhere in the project, so that it is written once: tutorials, the gate
 microscope, the films and the cross-walk from the paper to the code are copied or made here, into folders
