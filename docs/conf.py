@@ -34,7 +34,8 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
 ]
-exclude_patterns = ["*.py", "images", "templates", "_build", "results", "extra"]
+exclude_patterns = ["*.py", "images", "templates", "results", "extra"]
+exclude_patterns += ["_build", "jupyter_execute", ".jupyter_cache"]  # what a build leaves
 
 # Tutorials
 nb_custom_formats = {".py": ["jupytext.reads", {"fmt": "py:percent"}]}

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from functools import cache, partial
+from importlib.util import find_spec
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -58,6 +59,8 @@ def test_every_tutorial_is_a_page_with_its_figures(site):
         assert "<figcaption>" in html
         assert "data:image/png;base64," in html
         assert "Traceback" not in html
+    gradients = (site / "tutorials" / "06_gradients.html").read_text(encoding="utf-8")
+    assert ("torch is not installed" in gradients) == (find_spec("torch") is None)
 
 
 def test_the_microscope_of_the_package_is_on_the_site(site):
@@ -78,6 +81,7 @@ def test_every_picture_has_words_that_say_what_it_shows(site):
             assert alt is not None, path
             assert len(alt.split()) >= 8, (path, alt)
             assert not re.fullmatch(r"\S+\.(png|svg|jpg)", alt), (path, alt)
+        assert len(set(page.alts)) == len(page.alts), path
 
 
 def test_every_link_leads_to_a_page_and_a_place_that_exist(site):
@@ -139,6 +143,7 @@ PAGES = (
     "source/l0edu/gates.html",
     "gate-microscope.html",
     "film-mlp.html",
+    "film-lenet5.html",
 )
 each_page = pytest.mark.parametrize("name", PAGES)
 

@@ -18,7 +18,7 @@ def call(*command, cwd):
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    pytest.importorskip("hatchling")
+    need_package("hatchling")
     folder = tmp_path_factory.mktemp("wheel")
     pip = (sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index")
     call(*pip, "--wheel-dir", folder, ROOT, cwd=folder)

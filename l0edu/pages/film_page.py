@@ -45,7 +45,7 @@ def film_page(films: Sequence[Film]) -> str:
     if len(films) not in (1, 2):
         raise InputError(f"{len(films)} films: a page shows one, or two side by side")
     styles = [asset("base.css"), asset("film/style.css")]
-    scripts = [asset(f"film/{name}.js") for name in SCRIPTS]
+    scripts = [asset("shape.js"), *(asset(f"film/{name}.js") for name in SCRIPTS)]
     return assemble(asset("film/page.html"), styles, scripts, {"films": [_film(film) for film in films]})
 
 

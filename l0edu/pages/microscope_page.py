@@ -29,6 +29,6 @@ def microscope() -> str:
     return assemble(
         asset("microscope/page.html"),
         [asset(style) for style in STYLES],
-        [asset(f"microscope/{script}.js") for script in SCRIPTS],
+        [asset("shape.js"), *(asset(f"microscope/{script}.js") for script in SCRIPTS)],
         {"defaults": defaults},
     )

@@ -23,11 +23,3 @@ def test_the_page_starts_at_the_librarys_defaults():
     law = HardConcrete()
     start = f'{{"defaults": {{"beta": {law.beta}, "gamma": {law.gamma}, "zeta": {law.zeta}}}}}'
     assert f"const DATA = {start};" in microscope()
-
-
-def test_every_source_opens_with_its_question_and_is_short_enough_to_read():
-    for path in (PAGES / "microscope").glob("*.js"):
-        text = path.read_text(encoding="utf-8")
-        opening = re.match(r'"use strict";\n/\* [^.!]*\?', text)
-        assert opening, f"{path.name} opens with the question it answers"
-        assert text.count("\n") < 300

@@ -32,8 +32,7 @@ OF_A_GATE = {
     "probOpenSlope": lambda law, at: value_and_grad(law.prob_open)(at)[1],
     "median": lambda law, at: law.quantile(at, np.array(0.5)).clip(0, 1),
 }
-AT_A_VALUE = {"cdf": HardConcrete.cdf, "survival": HardConcrete.survival, "pdf": HardConcrete.pdf,
-              "cdfGate": HardConcrete.cdf_gate}  # fmt: skip
+AT_A_VALUE = {"cdf": HardConcrete.cdf, "survival": HardConcrete.survival, "pdf": HardConcrete.pdf}
 OF_NOISE = {
     "s": lambda law, at, u: law.binary_concrete.sample(at, u),
     "sBar": HardConcrete.sample_stretched,

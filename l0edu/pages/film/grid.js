@@ -1,8 +1,8 @@
-// How are the gates of a layer drawn? A square each: its shade says P(open), a cross that it is closed at test
-// time.
 "use strict";
+/* How are the gates of a layer drawn? A square each: its shade says P(open), a cross that it is closed at test
+   time. */
 
-// Colours of 256 steps of P(open), between the three that the style sheet names for the page's light or dark.
+/** Colours of 256 steps of P(open), between the three that the style sheet names for the page's light or dark. */
 function readShades() {
   const style = getComputedStyle(document.documentElement);
   const stops = ["--shade-0", "--shade-1", "--shade-2"].map((name) => {
@@ -19,7 +19,7 @@ function readShades() {
   return { shades, cross: colour("--cross"), mark: colour("--second") };
 }
 
-// A canvas for a layer, with `draw(width)`, `show(epoch, chosen)`; `choose(i)` is called when a gate is pointed at.
+/** A canvas for a layer, with `draw(width)`, `show(epoch, chosen)`; `choose(i)` is called when a gate is pointed at. */
 function makeGrid(layer, colours, choose) {
   const canvas = document.createElement("canvas");
   canvas.setAttribute("role", "img");

@@ -1,9 +1,9 @@
-// Where does a gate stand? Blocks of rows and columns, `across` blocks side by side, in CSS pixels.
 "use strict";
+/* Where does a gate stand? Blocks of rows and columns, `across` blocks side by side, in CSS pixels. */
 
 const LARGEST_CELL = 22;
 
-// The grid of a layer in at most `width`: whole-pixel cells, with a gap of half a cell between blocks of many.
+/** The grid of a layer in at most `width`: whole-pixel cells, with a gap of half a cell between blocks of many. */
 function layOut(layer, width) {
   const { rows, columns, gates } = layer;
   const blocks = Math.ceil(gates / (rows * columns));
@@ -20,7 +20,7 @@ function layOut(layer, width) {
   };
 }
 
-// The upper left corner of gate i.
+/** The upper left corner of gate i. */
 function cornerOf(grid, i) {
   const size = grid.rows * grid.columns;
   const [block, inside] = [Math.floor(i / size), i % size];
@@ -32,7 +32,7 @@ function cornerOf(grid, i) {
   };
 }
 
-// The gate under a point, or null in a gap and outside.
+/** The gate under a point, or null in a gap and outside. */
 function gateAt(grid, x, y) {
   const [blockWidth, blockHeight] = [grid.columns * grid.cell + grid.gap, grid.rows * grid.cell + grid.gap];
   const [blockColumn, blockRow] = [Math.floor(x / blockWidth), Math.floor(y / blockHeight)];
@@ -41,16 +41,4 @@ function gateAt(grid, x, y) {
   if (x < 0 || y < 0 || blockColumn >= grid.across || column >= grid.columns || row >= grid.rows) return null;
   const i = (blockRow * grid.across + blockColumn) * grid.rows * grid.columns + row * grid.columns + column;
   return i < grid.gates ? i : null;
-}
-
-// A gate in words: its name in the tables, and what it stands on. All counts start at 0, as in the tables.
-function nameOf(layer, i) {
-  const size = layer.rows * layer.columns;
-  const [row, column] = [Math.floor((i % size) / layer.columns), i % layer.columns];
-  const where = {
-    pixel: `the pixel in row ${row}, column ${column}`,
-    input: `row ${row}, column ${column} of map ${Math.floor(i / size)}`,
-    weight: `the weight in row ${row}, column ${column}`,
-  }[layer.unit];
-  return `${layer.gate}[${i}], ${where ?? `${layer.unit} ${i}`}`;
 }

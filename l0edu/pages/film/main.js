@@ -1,5 +1,5 @@
-// What happens when the page opens, and when something is pressed?
 "use strict";
+/* What happens when the page opens, and when something is pressed? */
 
 (function start() {
   const films = DATA.films.map((film) => ({ ...film, layers: film.layers.map(decodeLayer) }));

@@ -1,7 +1,7 @@
-// Which epoch is shown, and does it move? No document in here: `show` and `wait` are handed in.
 "use strict";
+/* Which epoch is shown, and does it move? No document in here: `show` and `wait` are handed in. */
 
-// `wait(milliseconds, then)` calls back once and returns a function that calls it off.
+/** `wait(milliseconds, then)` calls back once and returns a function that calls it off. */
 function makePlayer(last, show, wait) {
   let [epoch, rate, cancel] = [1, 8, null];
 
@@ -39,8 +39,13 @@ function makePlayer(last, show, wait) {
   return player;
 }
 
-// The epoch in an address such as "#epoch=60", or null.
+/** The epoch in an address such as "#epoch=60", or null. */
 function epochInHash(hash) {
   const found = /^#epoch=(\d+)$/.exec(hash);
   return found ? Number(found[1]) : null;
+}
+
+/** The epoch that a film shows when the slider is at `epoch`: a shorter film stays at its last. */
+function shownEpoch(film, epoch) {
+  return Math.min(epoch, film.epochs);
 }

@@ -1,6 +1,7 @@
-// How is one film put on the page? A heading, the epoch in words, a grid a layer, and the curves.
 "use strict";
+/* How is one film put on the page? A heading, the epoch in words, a grid a layer, and the curves. */
 
+/** An element of HTML. */
 function make(name, className, text) {
   const element = document.createElement(name);
   if (className) element.className = className;
@@ -8,8 +9,10 @@ function make(name, className, text) {
   return element;
 }
 
-// One film's section under its name, with `draw()` for a new width or theme, and `show(epoch, chosen)`, where
-// chosen is { layer, gate } or null.
+/**
+ * One film's section under its name, with `draw()` for a new width or theme, and `show(epoch, chosen)`, where
+ * chosen is { layer, gate } or null.
+ */
 function makeRun(film, name, scales, colours, go, choose) {
   const root = make("section", "run");
   const heading = make("h2", "", name + film.title);
@@ -63,7 +66,7 @@ function makeRun(film, name, scales, colours, go, choose) {
   return { element: root, draw, show };
 }
 
-// The two charts under a film: error, and FLOPs as they are and as they were to be expected.
+/** The two charts under a film: error, and FLOPs as they are and as they were to be expected. */
 function chartsOf(film, scales, go) {
   const { testError, flops, expectedFlops } = film.curves;
   const [left, expected] = ["left at test time", "expected in training"];
@@ -91,10 +94,11 @@ function chartsOf(film, scales, go) {
   return testError.some((value) => value !== null) ? [error, costs] : [costs];
 }
 
+/** What a line of a chart means: a sample of it, and a text. */
 function keyOf(look, text) {
   const key = make("span", "key", text);
-  const sample = svg("svg", { width: 28, height: 8, "aria-hidden": "true" });
-  sample.append(svg("path", { class: `line ${look}`, d: "M0 4H28" }));
+  const sample = shape("svg", { width: 28, height: 8, "aria-hidden": "true" });
+  sample.append(shape("path", { class: `line ${look}`, d: "M0 4H28" }));
   key.prepend(sample);
   return key;
 }

@@ -1,7 +1,7 @@
-// How do numbers become places on an axis, and which numbers does the axis name?
 "use strict";
+/* How do numbers become places on an axis, and which numbers does the axis name? */
 
-// Round steps of 1, 2 or 5 times a power of ten: about `count` of them from 0 to `top`.
+/** Round steps of 1, 2 or 5 times a power of ten: about `count` of them from 0 to `top`. */
 function ticksTo(top, count) {
   const raw = top / count;
   const power = 10 ** Math.floor(Math.log10(raw));
@@ -11,7 +11,7 @@ function ticksTo(top, count) {
   return ticks;
 }
 
-// 1, 2, 5, 10, 20, ... within [low, high].
+/** 1, 2, 5, 10, 20, ... within [low, high]. */
 function logTicks(low, high) {
   const ticks = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
@@ -20,8 +20,10 @@ function logTicks(low, high) {
   return ticks.filter((tick) => tick >= low && tick <= high);
 }
 
-// An axis for values: logarithmic where they differ by a factor of 5 or more, else linear from 0. `place` maps
-// a value to [0, 1], from the foot to the top.
+/**
+ * An axis for values: logarithmic where they differ by a factor of 5 or more, else linear from 0. `place` maps
+ * a value to [0, 1], from the foot to the top.
+ */
 function errorAxis(values) {
   const known = values.filter((value) => value !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
@@ -34,7 +36,7 @@ function linearAxis(top, count = 4) {
   return { ticks: ticksTo(top, count), place: (value) => value / top };
 }
 
-// An SVG path through the values that are known, one an epoch from 1; x and y are functions.
+/** An SVG path through the values that are known, one an epoch from 1; x and y are functions. */
 function pathOf(values, x, y) {
   let path = "";
   let pen = "M";
@@ -44,10 +46,4 @@ function pathOf(values, x, y) {
     pen = "L";
   });
   return path;
-}
-
-// 532400 -> "532 k", 4586000 -> "4.59 M"
-function short(number) {
-  const [divisor, unit] = number >= 1e6 ? [1e6, " M"] : number >= 1e3 ? [1e3, " k"] : [1, ""];
-  return `${Number((number / divisor).toPrecision(3))}${unit}`;
 }

@@ -1,7 +1,7 @@
-// How did one gate close? Its P(open) over the epochs; chosen by pointing at it, or by layer and number.
 "use strict";
+/* How did one gate close? Its P(open) over the epochs; chosen by pointing at it, or by layer and number. */
 
-// The section of one gate, with `draw()`, `show(epoch, chosen)`; on input it calls `choose({ film, layer, gate })`.
+/** The section of one gate, with `draw()`, `show(epoch, chosen)`; on input it calls `choose({ film, layer, gate })`. */
 function makeUnit(films, names, scales, go, choose) {
   const root = document.getElementById("unit");
   const [layerField, gateField] = [document.getElementById("unit-layer"), document.getElementById("unit-gate")];
@@ -32,7 +32,7 @@ function makeUnit(films, names, scales, go, choose) {
     const threshold = { values: values.map(() => layer.closesAt), look: "threshold" };
     const closes = layer.closesAt === null ? [] : [threshold];
     chart = makeChart({
-      label: curveInWords(`P(open) of ${nameOf(layer, chosen.gate)}`, values, share),
+      label: curveInWords(`P(open) of ${nameOf(layer, chosen.gate)}`, values, twoDecimals),
       lines: [...closes, { values, look: "solid" }],
       axis, epochs: scales.epochs, write: (value) => String(value), go,
     });
@@ -44,7 +44,7 @@ function makeUnit(films, names, scales, go, choose) {
     if (next !== chosen) take(next);
     const film = films[chosen.film];
     const [layer, shown] = [film.layers[chosen.layer], shownEpoch(film, epoch)];
-    const at = layer.closesAt === null ? "" : ` Up to ${share(layer.closesAt)}, the dotted line, it is closed.`;
+    const at = layer.closesAt === null ? "" : ` Up to ${twoDecimals(layer.closesAt)}, the dotted line, it is closed.`;
     words.textContent = `${gateInWords(layer, chosen.gate, shown)}.${at}`;
     chart.move(shown);
   }

@@ -72,13 +72,13 @@ function connectKnob(svg, change, current) {
   const knob = svg.querySelector(".knob");
   let grip = null; // how far above the pointer the knob was taken, as a part of u
   const drag = (event) => {
-    if (grip !== null) change({ u: drawable(levelAt(svg, event.clientY, current()) + grip) });
+    if (grip !== null) change({ u: drawable(uAt(svg, event.clientY, current()) + grip) });
   };
   knob.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     knob.focus({ preventScroll: true });
     knob.setPointerCapture(event.pointerId);
-    grip = current().u - levelAt(svg, event.clientY, current());
+    grip = current().u - uAt(svg, event.clientY, current());
   });
   knob.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false }); // or the page scrolls
   knob.addEventListener("pointermove", drag);

@@ -35,7 +35,7 @@ function logit(p) {
   return Math.log(inside) - Math.log1p(-inside);
 }
 
-/** From s to s_bar: s (zeta - gamma) + gamma  (Eq. 11). */
+/** From s to s_bar: s (zeta - gamma) + gamma  (Eq. 10). */
 function stretch(gate, s) {
   return s * (gate.zeta - gate.gamma) + gate.gamma;
 }
@@ -53,7 +53,7 @@ function clip(sBar) {
 // ---- from noise to gate
 
 /**
- * What becomes of one u: s (Eq. 10), s_bar and z (Eq. 11), and dz/dlog_alpha.
+ * What becomes of one u: s and s_bar (Eq. 10), z (Eq. 11), and dz/dlog_alpha.
  *
  * s = sigmoid((log u - log(1 - u) + log_alpha) / beta); s_bar = s (zeta - gamma) + gamma;
  * z = min(1, max(0, s_bar)); dz/dlog_alpha = [0 < z < 1] (zeta - gamma) s (1 - s) / beta.
@@ -123,13 +123,7 @@ function quantile(gate, p) {
   return stretch(gate, concreteQuantile(gate, p));
 }
 
-/** P(gate <= z): 0 below 0, Q(z) on [0, 1), 1 from 1 on. It jumps at 0 and at 1. */
-function cdfGate(gate, z) {
-  if (z < 0) return 0;
-  return z >= 1 ? 1 : cdf(gate, z);
-}
-
-/** P(z = 0) = Q(0): the atom at 0. */
+/** P(z = 0) = Q(0): the atom at 0, 1 minus Eq. 12. */
 function probZero(gate) {
   return cdf(gate, 0);
 }

@@ -46,7 +46,7 @@ function show() {
   showNumbers();
   byId("note").textContent = note;
   byId("python").textContent = asPython(state);
-  later();
+  settleLater();
 }
 
 /** The width in pixels in which a figure is drawn: type stays as large on a phone as on a wall. */
@@ -68,10 +68,10 @@ function showNumbers() {
   byId("n-u").dataset.value = state.u;
 }
 
-/** What is heard and what is kept waits until nothing has changed for a while. */
 let waiting = 0;
 
-function later() {
+/** What is heard and what is kept waits until nothing has changed for a while. */
+function settleLater() {
   clearTimeout(waiting);
   waiting = setTimeout(() => {
     const words = `${drawInWords(state)} ${lawInWords(state)}`;
@@ -102,10 +102,13 @@ function connectButtons() {
   }
 }
 
+let forgetting = 0;
+
 /** A short message beside the buttons. */
 function tell(done, message) {
   byId("told").textContent = done ? message : "The browser does not let this page copy: select the text and copy it by hand.";
-  setTimeout(() => { byId("told").textContent = ""; }, 4000);
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => { byId("told").textContent = ""; }, 4000);
 }
 
 function connectPresets() {

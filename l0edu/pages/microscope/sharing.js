@@ -13,13 +13,13 @@ async function copyText(text) {
 
 function copySelected(text) {
   const before = document.activeElement;
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.className = "heard";
-  document.body.append(area);
-  area.select();
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "heard";
+  document.body.append(field);
+  field.select();
   const done = document.execCommand("copy");
-  area.remove();
+  field.remove();
   before?.focus();
   return done;
 }

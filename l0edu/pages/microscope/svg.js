@@ -1,13 +1,5 @@
 "use strict";
-/* How is a figure drawn? Small helpers: each makes one SVG element and gives it a class; colours are in style.css. */
-
-/** An element of SVG with attributes and children (elements or text). */
-function shape(name, attributes = {}, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
+/* How is a figure drawn? Small helpers: each makes one SVG element, with `shape`, and gives it a class; colours are in style.css. */
 
 /** The linear map that takes [a, b] to [p, q]. */
 function linear([a, b], [p, q]) {

@@ -10,7 +10,7 @@
    All stages share one horizontal scale, the value; so the draw can be followed downwards as one line. */
 
 const FAN = Array.from({ length: 25 }, (_, i) => (i + 0.5) / 25); // equally likely draws
-const LEVELS = spaced(-16, 16, 401).map(sigmoid); // values of s, dense near 0 and 1
+const S_VALUES = spaced(-16, 16, 401).map(sigmoid); // where curves are drawn: dense near 0 and 1
 
 /**
  * Draw the figure anew.
@@ -67,8 +67,8 @@ function stageHeights(wide) {
   return y;
 }
 
-/** The vertical scale of probabilities in a stage. */
-function levels(plan, stage) {
+/** The vertical scale of a stage from probability 0 to 1. */
+function probabilityScale(plan, stage) {
   const [top, bottom] = plan.y[stage];
   return linear([0, 1], [bottom, top]);
 }
@@ -101,18 +101,18 @@ function valueTicks({ x }, { gamma, zeta }) {
 }
 
 const UNIT_TICKS = [[0, "0"], [0.5, "0.5"], [1, "1"]];
-const LEVEL_TICKS = [[0, "0"], [0.5, "½"], [1, "1"]];
+const PROBABILITY_TICKS = [[0, "0"], [0.5, "½"], [1, "1"]];
 
 // ---- the stages
 
 /** s against u: the curve is the cdf of s, read from the left axis to the foot. */
 function stageOfS(plan, state) {
   const { x, y } = plan;
-  const level = levels(plan, "s");
-  const inside = LEVELS.map((s) => [x(s), level(concreteCdf(state, s))]);
+  const level = probabilityScale(plan, "s");
+  const inside = S_VALUES.map((s) => [x(s), level(concreteCdf(state, s))]);
   const points = [[x(0), level(0)], ...inside, [x(1), level(1)]];
   return [
-    axisLeft(plan.left, x(1), level, LEVEL_TICKS),
+    axisLeft(plan.left, x(1), level, PROBABILITY_TICKS),
     segment(plan.left, y.s[0], plan.left, y.s[1], "axis-line"),
     curve(points, "first"),
     axisBelow(x, y.s[1], [0, 1], UNIT_TICKS),
@@ -141,37 +141,37 @@ function stageOfClip(plan, state) {
 
 /** The density of s_bar, hatched where the clip folds it, and the atoms as bars. */
 function stageOfDensity(plan, state) {
-  const { x, y } = plan;
-  const [top, bottom] = y.density;
+  const { x } = plan;
+  const [top, bottom] = plan.y.density;
   const highest = densityCeiling(state);
   const height = (value) => Math.max(linear([0, highest], [bottom, top])(value), top - 20);
-  const at = (values) => values.map((v) => [x(v), height(pdf(state, v))]);
-  const all = LEVELS.map((s) => stretch(state, s));
-  const [low, high] = [pdfEdge(all, 0), pdfEdge(all, 1)];
-  const clipped = shape("g", { "clip-path": "url(#density-window)" },
-    area(at(low), bottom, "tail"),
-    area(at(between(all)), bottom, "inside"),
-    area(at(high), bottom, "tail"),
-    curve(at(all), "first"),
-  );
   const ticks = [[0, "0"], [highest / 2, plain(highest / 2)], [highest, plain(highest)]];
   return [
     shape("clipPath", { id: "density-window" },
       shape("rect", { x: plan.left, y: top, width: plan.right - plan.left, height: bottom - top })),
     axisLeft(plan.left, plan.right, height, ticks),
-    clipped,
+    shape("g", { "clip-path": "url(#density-window)" }, ...densityCurve(plan, state, height)),
     ...atomBars(plan, state),
     axisBelow(x, bottom, [state.gamma, state.zeta], valueTicks(plan, state)),
     segment(x(state.gamma), top, x(state.zeta), top, "axis-line"),
   ];
 }
 
-/** Values below 0, closed by 0 itself; or above 1, opened by 1. */
-function pdfEdge(values, edge) {
-  return edge === 0 ? [...values.filter((v) => v < 0), 0] : [1, ...values.filter((v) => v > 1)];
+/** The density over the areas below it: `height` takes a density to pixels. */
+function densityCurve(plan, state, height) {
+  const bottom = plan.y.density[1];
+  const points = (values) => values.map((v) => [plan.x(v), height(pdf(state, v))]);
+  const values = S_VALUES.map((s) => stretch(state, s));
+  return [
+    area(points([...values.filter((v) => v < 0), 0]), bottom, "tail"),
+    area(points(inside01(values)), bottom, "inside"),
+    area(points([1, ...values.filter((v) => v > 1)]), bottom, "tail"),
+    curve(points(values), "first"),
+  ];
 }
 
-function between(values) {
+/** The values that the clip leaves as they are, with both ends. */
+function inside01(values) {
   return [0, ...values.filter((v) => v > 0 && v < 1), 1];
 }
 
@@ -183,17 +183,17 @@ function densityCeiling(state) {
 
 /** Two bars, as high as P(z = 0) and P(z = 1) on the axis at the right. */
 function atomBars(plan, state) {
-  const level = levels(plan, "density");
+  const level = probabilityScale(plan, "density");
   const bar = (value, mass) => shape("rect", {
     x: plan.x(value) - 7, y: level(mass), width: 14, height: level(0) - level(mass), class: "atom",
   });
-  const axis = LEVEL_TICKS.map(([value, text]) => label(plan.right + 6, level(value) + 4, text, "tick"));
+  const axis = PROBABILITY_TICKS.map(([value, text]) => label(plan.right + 6, level(value) + 4, text, "tick"));
   return [bar(0, probZero(state)), bar(1, probOne(state)), ...axis];
 }
 
 /** Their names and masses, between the bars. */
 function atomLabels(plan, state) {
-  const level = levels(plan, "density");
+  const level = probabilityScale(plan, "density");
   const height = (mass) => Math.min(level(0) - 8, Math.max(level(1) + 36, level(mass) + 5));
   const [zero, one] = [probZero(state), probOne(state)];
   return [
@@ -211,11 +211,11 @@ function atomName(plan, value, mass) {
 function stageOfCdf(plan, state) {
   const { x } = plan;
   const [top, bottom] = plan.y.cdf;
-  const level = levels(plan, "cdf");
-  const inside = between(LEVELS.map((s) => stretch(state, s))).map((z) => [x(z), level(cdf(state, z))]);
+  const level = probabilityScale(plan, "cdf");
+  const inside = inside01(S_VALUES.map((s) => stretch(state, s))).map((z) => [x(z), level(cdf(state, z))]);
   const [first, last] = [inside[0], inside[inside.length - 1]];
   return [
-    axisLeft(plan.left, plan.right, level, LEVEL_TICKS),
+    axisLeft(plan.left, plan.right, level, PROBABILITY_TICKS),
     segment(plan.left, bottom, x(0), bottom, "first"),
     segment(x(0), bottom, x(0), first[1], "first jump"),
     curve(inside, "first"),
@@ -231,8 +231,8 @@ function stageOfCdf(plan, state) {
 /** The way of u: across to the curve, down, out, down, in, down, and back to the height of u. */
 function pathOf(plan, state, { u, s, sBar, z }) {
   const { x, y } = plan;
-  const start = levels(plan, "s")(u);
-  const end = levels(plan, "cdf")(u);
+  const start = probabilityScale(plan, "s")(u);
+  const end = probabilityScale(plan, "cdf")(u);
   const way = [
     [plan.left, start], [x(s), start], [x(s), y.stretch[0]],
     [x(sBar), y.stretch[1]], [x(sBar), y.clip[0]],
@@ -256,7 +256,7 @@ function beside(plan, value, y, text) {
 }
 
 function moveKnob(knob, plan, state) {
-  const y = levels(plan, "s")(state.u);
+  const y = probabilityScale(plan, "s")(state.u);
   knob.setAttribute("transform", `translate(${plan.left}, ${y})`);
   knob.setAttribute("aria-valuenow", state.u);
   knob.setAttribute("aria-valuetext", drawInWords(state));
@@ -265,10 +265,10 @@ function moveKnob(knob, plan, state) {
 }
 
 /** The u at a height of the window; below 0 or above 1 outside of the first stage. */
-function levelAt(svg, clientY, state) {
-  const frame = svg.getBoundingClientRect();
+function uAt(svg, clientY, state) {
+  const box = svg.getBoundingClientRect();
   const plan = tracePlan(state, svg.viewBox.baseVal.width);
   const [top, bottom] = plan.y.s;
-  const y = ((clientY - frame.top) * plan.height) / frame.height;
+  const y = ((clientY - box.top) * plan.height) / box.height;
   return (bottom - y) / (bottom - top);
 }
