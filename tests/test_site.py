@@ -5,8 +5,8 @@ import re
 import subprocess
 import sys
 from functools import cache, partial
-from importlib.util import find_spec
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 

@@ -34,7 +34,7 @@ def test_it_runs_as_a_script_and_draws_figures_with_words(lesson, tmp_path):
 @each
 def test_its_head_names_a_goal_its_sources_and_a_measured_time(lesson):
     assert len(lesson.header["Goal"].split()) >= 6
-    assert re.search(r"slides? \d", lesson.header["Paper and slides"].lower())
+    assert re.match(r"Sections? [124](\.\d)?\b.*\bslides? \d", lesson.header["Paper and slides"])
     assert re.search(r"\d+ s", lesson.header["Time"])
 
 

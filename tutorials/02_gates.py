@@ -4,7 +4,7 @@
 # - **Goal.** Split a weight into a value and a gate, turn the count of weights into a smooth function of the
 #   probabilities of coins (Eqs. 2 and 3), and measure why its gradient is hard to estimate.
 # - **Before this.** [Tutorial 1](01_empirical_risk.py); mean and variance of a coin.
-# - **Paper and slides.** Eqs. 2 and 3; slide 4.
+# - **Paper and slides.** Section 2; Eqs. 2 and 3; slide 4.
 # - **Time.** 8 s; 4 s with `L0EDU_FAST=1`. Measured on 2 cores.
 #
 # The L0 norm has no useful slope, and trying all patterns of zeros works for few weights only. So here are

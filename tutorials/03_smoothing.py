@@ -5,7 +5,7 @@
 #   sample, and measure what that gains and what it costs against the coins of tutorial 2. Then choose a
 #   distribution.
 # - **Before this.** [Tutorial 2](02_gates.py); what a cumulative distribution function (cdf) is.
-# - **Paper and slides.** Eqs. 4 to 9; slide 5.
+# - **Paper and slides.** Section 2.1; Eqs. 4 to 9; slide 5.
 # - **Time.** 6 s; 4 s with `L0EDU_FAST=1`. Measured on 2 cores.
 #
 # A coin jumps, so its sample has no slope. The paper draws a continuous number s instead and clips it. What

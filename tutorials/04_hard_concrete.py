@@ -5,7 +5,8 @@
 #   number between; then read its law, a density between two atoms.
 # - **Before this.** [Tutorial 3](03_smoothing.py): a continuous variable, clipped to [0, 1], is a gate with a
 #   slope.
-# - **Paper and slides.** Eqs. 10, 11 and 13, the densities of Appendix B, Figure 2; slides 6, 7 and 8.
+# - **Paper and slides.** Section 2.2; Eqs. 10, 11 and 13, the densities of Appendix B, Figure 2; slides
+#   6, 7 and 8.
 # - **Time.** 2 s, with `L0EDU_FAST=1` as well. Measured on 2 cores.
 #
 # Tutorial 3 ended with a choice: the variable that is clipped is a *stretched binary concrete*. This tutorial

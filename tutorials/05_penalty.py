@@ -4,8 +4,8 @@
 # - **Goal.** Say what an open gate costs, without a sample: for one weight, for a group that shares a gate,
 #   with weight decay, and in nats for the networks of the paper.
 # - **Before this.** [Tutorial 4](04_hard_concrete.py): u, s, s_bar, z, and the atom at 0.
-# - **Paper and slides.** Eqs. 6, 9, 12 and 14 to 17 (the last four numbers as recalled); slides 5
-#   and 8.
+# - **Paper and slides.** Sections 2.2 to 2.4; Eqs. 6, 9, 12 and 14 to 17 (the last four numbers as
+#   recalled); slides 5 and 8.
 # - **Time.** 1 s, with `L0EDU_FAST=1` as well. Measured on 2 cores.
 #
 # The objective has two parts. The data term needs samples of the gates. The penalty does not: it asks only

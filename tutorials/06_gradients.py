@@ -5,7 +5,7 @@
 #   gate and then for a whole objective; know what each way is good for and where they may differ.
 # - **Before this.** [Tutorial 4](04_hard_concrete.py) and [tutorial 5](05_penalty.py): the gate and the
 #   penalty. Backpropagation through two layers.
-# - **Paper and slides.** Eqs. 8 to 12, 16 and 17; slides 5, 6 and 8.
+# - **Paper and slides.** Sections 2.1 to 2.4; Eqs. 8 to 12, 16 and 17; slides 5, 6 and 8.
 # - **Time.** 3 s, with `L0EDU_FAST=1` as well. Measured on 2 cores.
 #
 # A program with a wrong gradient still trains, only worse, and says nothing. So each gradient of this library

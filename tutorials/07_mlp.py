@@ -5,7 +5,7 @@
 #   is, and choose lambda without a look at the test data.
 # - **Before this.** [Tutorial 4](04_hard_concrete.py): the gate; [tutorial 5](05_penalty.py): its price;
 #   [tutorial 6](06_gradients.py): the gradient of both.
-# - **Paper and slides.** Eqs. 9, 12, 13 and 16; Table 1; Figure 3, left; slides 9 and 10.
+# - **Paper and slides.** Section 4.1; Eqs. 9, 12, 13 and 16; Table 1; Figure 3, left; slides 9 and 10.
 # - **Time.** 25 s; 5 s with `L0EDU_FAST=1`. Measured on 2 cores.
 #
 # The network is the paper's 784-300-100. A gate sits on every input of every dense layer; when it closes, a

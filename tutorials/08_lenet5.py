@@ -4,7 +4,7 @@
 # - **Goal.** Train a convolutional network with 1,370 gates, see what is left of it, find out what the test
 #   gates change, and turn the zeros into a smaller and faster network.
 # - **Before this.** [Tutorial 7](07_mlp.py): training with gates, the two counts of size, choosing lambda.
-# - **Paper and slides.** Eqs. 11, 13 and 16; Table 1; Figure 3, right; slides 8 to 10.
+# - **Paper and slides.** Section 4.1; Eqs. 11, 13 and 16; Table 1; Figure 3, right; slides 8 to 10.
 # - **Time.** 18 s; 8 s with `L0EDU_FAST=1`. Measured on 2 cores.
 #
 # LeNet-5 has two convolutions with 20 and 50 maps, then two dense layers. Gates sit on what is worth removing
@@ -58,7 +58,7 @@ print(net)
 # An open gate costs lambda times the weights behind it: 25 for a map of conv1, 500 for a map of conv2 and for
 # an input of fc1, 10 for an input of fc2. With one lambda for all, a map of conv1 is cheap, though each of
 # its weights works at 576 places of the image. The paper's remedy is a lambda for each layer: 10, .5, .1 and
-# 10 in units of 1/N, as recalled. The four numbers below were picked, of seven sets, by validation error and
+# 10 in units of 1/N, as recalled. The four numbers below were picked by trial, by validation error and
 # size.
 #
 # **Predict.** In tutorial 7 a gate began at log_alpha = 0 or above and had to come down to -2.4. With this

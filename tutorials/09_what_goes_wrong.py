@@ -3,8 +3,8 @@
 #
 # - **Goal.** Know nine broken runs by their curves, tell look-alikes apart, and mend each.
 # - **Before this.** Tutorials 04 (the gate), 05 (the penalty), 07 and 08 (whole networks).
-# - **Paper and slides.** Eqs. 9 to 13 and 16; slides 6 (which makes one of the mistakes), 8, 10 and 13;
-#   entries A1, A5, A8, B1, B10 and B15 of `docs/errata.md`.
+# - **Paper and slides.** Sections 2 and 4.1; Eqs. 9 to 13 and 16; slides 6 (which makes one of the
+#   mistakes), 8, 10 and 13; entries A1, A5, A8, B1, B10 and B15 of `docs/errata.md`.
 # - **Time.** 8 s, with `L0EDU_FAST=1` as well. Measured on 2 cores.
 #
 # Papers show runs that worked. This is a gallery of runs that did not: each is trained here, with one mistake

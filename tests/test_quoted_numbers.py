@@ -1,0 +1,67 @@
+"""Are the numbers on the pages those of the records beside them?"""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from l0edu.film import load_film
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CASES = json.loads((ROOT / "benchmarks" / "record.json").read_text())["cases"]
+STEPS = {
+    "MLP, gates as initialised": "step/mlp/initial",
+    "MLP at 266-88-33": "step/mlp/266-88-33",
+    "LeNet-5, gates as initialised": "step/lenet5/initial",
+    "LeNet-5 at 20-25-45-462": "step/lenet5/20-25-45-462",
+    "LeNet-5 at 9-18-65-25": "step/lenet5/9-18-65-25",
+}
+
+
+def three_digits(number):
+    return f"{float(f'{number:.3g}'):.{max(0, 2 - len(str(int(number))) + 1)}f}"
+
+
+def median(case, kind, name):
+    return CASES[case][kind][name]["median"]
+
+
+@pytest.mark.parametrize("row", STEPS)
+def test_the_readmes_steps_are_the_records(row):
+    found = re.search(
+        rf"^\| {re.escape(row)} \| (.+) \| (.+) / (.+) \| (.+) / (.+) \|$", README, re.MULTILINE
+    )
+    on_weights, on_activations = STEPS[row], f"{STEPS[row]} on activations"
+    assert found.groups() == (
+        three_digits(median(on_activations, "values", "ours")),
+        three_digits(median(on_activations, "values", "torch")),
+        three_digits(median(on_weights, "values", "torch")),
+        f"{median(on_activations, 'ratios', 'ours/torch'):.2f}",
+        f"{median(on_weights, 'ratios', 'ours/torch'):.2f}",
+    )
+
+
+def test_the_table_of_lambdas_is_that_of_the_runs():
+    page = (ROOT / "docs" / "howto" / "choose_lambda.md").read_text(encoding="utf-8")
+    for row in json.loads((ROOT / "docs" / "results" / "choose-lambda.json").read_text())["rows"]:
+        lam, units = f"{row['lam']:g}".removeprefix("0"), "-".join(map(str, row["architecture"]))
+        share = f"{100 * row['flops'] / 532_400:.0f}"
+        assert f"| {lam} | {units} | {row['validation_error']:.1f} % | {share} % |" in page
+
+
+def test_the_pictures_words_are_those_of_the_recorded_run():
+    film = load_film(ROOT / "docs" / "results" / "mlp-mini")
+    opened = film.recording.open_at_test("gate1").sum(axis=1)
+    alt = re.search(r"!\[([^\]]+)\]\(docs/images/input-gates.png\)", README)[1]
+    assert f"{opened[79]} pixels are left at epoch 80 and {opened[119]} at epoch 120" in alt
+    errors = [f"{film.records[epoch - 1]['test_error']:.1f}" for epoch in (1, 40, 60, 80, 120)]
+    assert f"{', '.join(errors[:-1])} and {errors[-1]} percent" in alt
+
+
+def test_what_the_first_command_prints_is_the_recorded_run():
+    last = load_film(ROOT / "docs" / "results" / "mlp-mini").records[-1]
+    assert f"test error {last['test_error']:.2f} % after 120 epochs" in README
+    assert f"expected L0 {last['expected_l0']:,.0f} of 266,200 gated weights" in README
+    assert f"{last['flops']:,} of 532,400 FLOPs an example, expected {last['expected_flops']:,.0f}" in README
