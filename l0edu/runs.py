@@ -7,7 +7,7 @@
     summary.json     the last record, the config and the versions, written at the end
     curves.png       error, units left, expected L0, FLOPs and time of a step, drawn at the end
     film.npz         film/... with the config and the records, without paths and times, written at the end
-    film.html        the film as a page, if `l0edu film` was asked for it
+    film.html        the film as a page, if `l0edu film` was asked for it (film-with-RUN2.html: of two runs)
     compact.npz      the pruned network made small, if `l0edu compact` was asked for it
 
 The checkpoint is the truth; the others are copies of it for people and other programs, which going on with a
@@ -215,7 +215,8 @@ class RunFolder:
         save_tables(self.film_file, {"film": recording.tables()}, meta, compress=True)
 
     def _made_at_the_end(self) -> tuple[Path, ...]:
-        return (self.summary_file, self.curves_file, self.film_file, self.film_page, self.compact_file)
+        films = (self.film_file, self.film_page, *self.path.glob("film-with-*.html"))
+        return (self.summary_file, self.curves_file, *films, self.compact_file)
 
     def _write_json(self, path: Path, content: dict[str, Any]) -> None:
         write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())

@@ -24,7 +24,11 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("folder", metavar="RUN", help="the run's folder")
     parser.add_argument("other", metavar="RUN2", nargs="?", help="a second one, to be shown beside it")
-    parser.add_argument("--out", metavar="FILE.html", help="the file to write or replace (RUN/film.html)")
+    parser.add_argument(
+        "--out",
+        metavar="FILE.html",
+        help="the file to write or replace (RUN/film.html, RUN/film-with-RUN2.html)",
+    )
     parser.add_argument("--no-browser", action="store_true", help="write the file, and do not open it")
     parser.set_defaults(run=run)
 
@@ -32,7 +36,7 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Load, write, open."""
     folders = [options.folder, *([options.other] if options.other is not None else [])]
-    file = RunFolder(Path(options.folder)).film_page if options.out is None else Path(options.out)
+    file = _own_file(*folders) if options.out is None else Path(options.out)
     if file.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"--out {file}: give a name that ends in .html")
     page = film_page([load_film(folder) for folder in folders])
@@ -43,3 +47,9 @@ def run(options: argparse.Namespace) -> int:
     if not options.no_browser and not webbrowser.open(file.resolve().as_uri()):
         print("no browser was found: open the file in one")
     return 0
+
+
+def _own_file(folder: str, other: str | None = None) -> Path:
+    """Where the page goes without --out: a film of two runs does not replace that of one."""
+    page = RunFolder(Path(folder)).film_page
+    return page if other is None else page.with_name(f"film-with-{Path(other).resolve().name}.html")

@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
         type=Path,
         default=Path("microscope.html"),
         metavar="FILE.html",
-        help="file to write (default: microscope.html)",
+        help="file to write or replace (default: microscope.html)",
     )
     parser.add_argument("--no-browser", action="store_true", help="write the file, and do not open it")
 

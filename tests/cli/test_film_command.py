@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 
 import pytest
 from command_line import QUICK, one_line_error
@@ -48,6 +49,14 @@ def test_two_runs_are_on_one_page(run, tmp_path):
     page = (tmp_path / "two.HTM").read_text(encoding="utf-8")
     assert "one: seed 0, 2 epochs" in page
     assert "other: seed 0, 2 epochs" in page
+
+
+def test_a_film_of_two_runs_does_not_replace_that_of_one(run, tmp_path, opened):
+    other = tmp_path / "other"
+    shutil.copytree(run, other)
+    assert main(["film", str(run), str(other)]) == 0
+    assert [Path(address).name for address in opened] == ["film-with-other.html"]
+    assert (run / "film-with-other.html").exists()
 
 
 def test_the_copy_of_a_run_is_enough(run, tmp_path):
