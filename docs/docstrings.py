@@ -27,3 +27,9 @@ def is_example(line):
 def write_two_thirds(app, what, name, obj, options, signature, returned):
     """A data class tells only the value of its default."""
     return signature and signature.replace(str(2 / 3), "2 / 3"), returned
+
+
+def is_of_every_tuple(app, what, name, obj, skip, options):
+    """Leave out what a NamedTuple has because it is a tuple; its fields stand under Attributes."""
+    own = str(getattr(obj, "__doc__", None))
+    return True if own.startswith("Alias for field number") or name in ("count", "index") else None

@@ -45,6 +45,21 @@ class FilmLayer:
         Blocks side by side.
     closes_at : float or None
         Gates are closed at test time (Eq. 13) up to this P(z != 0); None where the law does not tell.
+
+    Notes
+    -----
+    z-hat of a hard concrete gate is 0 up to log_alpha = log(-gamma / zeta)  (Eq. 13). P(z != 0) is then
+    sigmoid((1 - beta) log(-gamma / zeta))  (Eq. 12): .310 with the paper's values.
+
+    Examples
+    --------
+    >>> from l0edu import Settings, fit, lenet5
+    >>> from l0edu.data import load
+    >>> film = film_of(lenet5(), fit(lenet5(), load("mini")[0].take(range(100)), Settings(epochs=1)), "one")
+    >>> [(layer.place, layer.unit, layer.rows, layer.columns, layer.across) for layer in film.layers][1:3]
+    [('outputs of conv2', 'map', 1, 1, 10), ('inputs of fc1', 'input', 4, 4, 10)]
+    >>> round(film.layers[0].closes_at, 3)
+    0.31
     """
 
     gate: str
@@ -59,18 +74,28 @@ class FilmLayer:
 
 @dataclass(frozen=True)
 class Film:
-    """A recorded run.
+    """A recorded run: what `film_page` draws.
 
     Attributes
     ----------
     title, note : str
         The run in a few words, and a few more.
     layers : tuple of FilmLayer
+        In the order of `net.gates()`.
     recording : Recording
+        The gates of every epoch.
     records : list of dict
         One an epoch, with `test_error`, `flops` and `expected_flops`.
     dense_flops : int
         For one example, with every gate open.
+
+    Examples
+    --------
+    >>> from l0edu import Settings, fit, mlp
+    >>> from l0edu.data import load
+    >>> film = film_of(mlp(), fit(mlp(), load("mini")[0], Settings(epochs=1)), "one epoch")
+    >>> film.title, film.note, film.dense_flops
+    ('one epoch', '1 epoch', 532400)
     """
 
     title: str
@@ -97,6 +122,17 @@ def load_film(folder: str | Path) -> Film:
     ------
     InputError
         When the folder holds no run, a damaged one, or one without a recording.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from l0edu.cli import main
+    >>> with TemporaryDirectory() as folder:
+    ...     status = main(["train", "mlp", "--epochs", "1", "--record", "--out", folder])
+    ...     film = load_film(folder)
+    mlp on mini, lambda 0.1/N: 5,000 images, in ...
+    >>> film.title, film.recording.epochs
+    ('mlp on mini, lambda 0.1/N', 1)
     """
     path = Path(folder)
     progress = RunFolder(path).load_film()
@@ -115,6 +151,7 @@ def film_of(net: Network, records: Iterable[Record], title: str) -> Film:
     records : iterable of Record
         What `fit` yields, from the first epoch on.
     title : str
+        The run in a few words.
 
     Returns
     -------
@@ -123,7 +160,7 @@ def film_of(net: Network, records: Iterable[Record], title: str) -> Film:
     Raises
     ------
     InputError
-        When there are no records.
+        When there are no records, or the network has no gates.
 
     Examples
     --------

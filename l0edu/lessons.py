@@ -34,9 +34,15 @@ class Lesson:
     path : Path
         Of the script.
     number, title : str
-        "04" and "The hard concrete".
+        "04" and "The hard concrete gate".
     header : dict of str to str
         Goal, Before this, Paper and slides, Time.
+
+    Examples
+    --------
+    >>> lesson = find("4")
+    >>> lesson.number, lesson.title, list(lesson.header)
+    ('04', 'The hard concrete gate', ['Goal', 'Before this', 'Paper and slides', 'Time'])
     """
 
     path: Path
@@ -48,6 +54,15 @@ class Lesson:
 def lessons() -> list[Lesson]:
     """All tutorials, in order.
 
+    Returns
+    -------
+    list of Lesson
+
+    Raises
+    ------
+    InputError
+        When this installation holds no tutorials, or one of them does not begin with title and entries.
+
     Examples
     --------
     >>> [lesson.number for lesson in lessons()][:3]
@@ -57,7 +72,16 @@ def lessons() -> list[Lesson]:
 
 
 def find(number: str) -> Lesson:
-    """The tutorial with a number, as in "04" or "4".
+    """The tutorial with a number.
+
+    Parameters
+    ----------
+    number : str
+        As in "04" or "4".
+
+    Returns
+    -------
+    Lesson
 
     Raises
     ------
@@ -95,6 +119,7 @@ def write(lesson: Lesson, kind: str, path: Path) -> Path:
     Parameters
     ----------
     lesson : Lesson
+        From `find` or `lessons`.
     kind : {"py", "ipynb", "html"}
         "html" runs the tutorial, which takes the time that its header says.
     path : Path
@@ -103,11 +128,23 @@ def write(lesson: Lesson, kind: str, path: Path) -> Path:
     Returns
     -------
     Path
+        The path, as given.
 
     Raises
     ------
     InputError
-        When the file exists, or when a package that the format needs is missing.
+        When the file exists, its folder does not, or a package that the format needs is missing.
+
+    Notes
+    -----
+    Notebooks and pages need `pip install "l0edu[tutorials]"`; scripts need nothing.
+
+    Examples
+    --------
+    >>> with TemporaryDirectory() as folder:
+    ...     path = write(find("4"), "py", Path(folder) / "mine.py")
+    ...     print(path.read_text(encoding="utf-8").splitlines()[1])
+    # # 4. The hard concrete gate
     """
     if path.exists():
         raise InputError(f"{path} exists: name another file with --out, or move your own away")

@@ -39,6 +39,10 @@ class Recording:
         The bits of z-hat > 0, as `numpy.packbits` puts them: the first gate is the highest bit of the first
         byte; bits without a gate are 0.
 
+    Notes
+    -----
+    P(z != 0) is that of Eq. 12, z-hat that of Eq. 13.
+
     Examples
     --------
     >>> from l0edu import mlp
@@ -47,6 +51,8 @@ class Recording:
     >>> recording = recording.add({"gate1": p}, {"gate1": opened})
     >>> recording.probabilities["gate1"], recording.opened["gate1"]
     (array([[ 79,  82, 230]], dtype=uint8), array([[96]], dtype=uint8))
+    >>> recording.epochs, recording.open_at_test("gate1").tolist(), recording.architecture()
+    (1, [[False, True, True]], [[2]])
     """
 
     probabilities: FlatTable
@@ -54,7 +60,17 @@ class Recording:
 
     @classmethod
     def begin(cls, net: Network) -> "Recording":
-        """A recording of no epochs."""
+        """A recording of no epochs.
+
+        Parameters
+        ----------
+        net : Network
+            Has the gates that are to be recorded.
+
+        Returns
+        -------
+        Recording
+        """
         gates = {name: prod(shape) for name, shape in net.gate_shapes.items()}
         return cls(
             {name: np.zeros((0, n), np.uint8) for name, n in gates.items()},
@@ -74,7 +90,12 @@ class Recording:
         probabilities : dict from gated layer to array
             P(z != 0) of each gate, from `open_probabilities`.
         opened : dict from gated layer to bool array
-            From `open_at_test`.
+            From `l0edu.open_at_test`.
+
+        Returns
+        -------
+        Recording
+            A new one; this one stays as it is.
         """
         return Recording(
             {name: _below(rows, _steps(probabilities[name])) for name, rows in self.probabilities.items()},
@@ -82,21 +103,56 @@ class Recording:
         )
 
     def add_record(self, net: Network, record: Record) -> "Recording":
-        """The recording with the epoch of a record that `fit` gave."""
+        """The recording with the epoch of a record that `fit` gave.
+
+        Parameters
+        ----------
+        net : Network
+            The one that was trained.
+        record : Record
+
+        Returns
+        -------
+        Recording
+            A new one; this one stays as it is.
+        """
         return self.add(record.open_probabilities, open_at_test(net, record.params))
 
     def open_at_test(self, layer: str) -> Array:
-        """Whether each gate of a layer is open at test time: bool (epochs, gates)."""
+        """Whether each gate of a layer is open at test time.
+
+        Parameters
+        ----------
+        layer : str
+            Name of a gated layer.
+
+        Returns
+        -------
+        bool array (epochs, gates)
+            z-hat > 0  (Eq. 13).
+        """
         gates = self.probabilities[layer].shape[1]
         return np.unpackbits(self.opened[layer], axis=1, count=gates).astype(bool)
 
     def architecture(self) -> list[list[int]]:
-        """Gates that are open at test time: a list for each epoch, a number for each gated layer."""
+        """How many gates are open at test time.
+
+        Returns
+        -------
+        list of list of int
+            A list for each epoch, a number for each gated layer.
+        """
         counts = [self.open_at_test(layer).sum(axis=1).tolist() for layer in self.opened]
         return [list(epoch) for epoch in zip(*counts, strict=True)]
 
     def tables(self) -> dict[str, dict[str, Array]]:
-        """The same as nested dictionaries, for a file."""
+        """The same as nested dictionaries, for a file.
+
+        Returns
+        -------
+        dict
+            `{gated layer: {"probabilities": array, "opened": array}}`
+        """
         return {
             layer: {"probabilities": rows, "opened": self.opened[layer]}
             for layer, rows in self.probabilities.items()
@@ -112,6 +168,10 @@ class Recording:
         tables : nested dictionaries of arrays
         architectures : sequence of list of int
             What the records of the run say is open at test time: one list for each epoch.
+
+        Returns
+        -------
+        Recording
 
         Raises
         ------

@@ -14,7 +14,16 @@ PACKAGE = Path(__file__).parent
 
 
 def shipped(name: str) -> Path:
-    """The folder `name` of the project: "tutorials" or "benchmarks".
+    """A folder of the project, in a checkout or inside the installed package.
+
+    Parameters
+    ----------
+    name : str
+        "tutorials" or "benchmarks".
+
+    Returns
+    -------
+    Path
 
     Raises
     ------

@@ -167,7 +167,7 @@ def table(net: Network, records: Sequence[dict[str, Any]]) -> str:
         lines.append(f"{charge.place():<20}{charge.gates:>8,}{left:>12,}")
     weights = sum(charge.gates * charge.group_size for charge in net.charges)
     lines += [
-        f"test error {last['test_error']:.2f} % after {last['epoch']} epochs",
+        f"test error {last['test_error']:.2f} % after {last['epoch']} epoch{'s' * (last['epoch'] > 1)}",
         f"expected L0 {last['expected_l0']:,.0f} of {weights:,} gated weights",
         f"{last['flops']:,} of {flops(net).total:,} FLOPs an example, expected {last['expected_flops']:,.0f}",
         f"{last['seconds']:.0f} s; a step took {first['step_ms']:.2f} ms in the first epoch, "

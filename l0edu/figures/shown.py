@@ -25,6 +25,15 @@ class Shown:
         What the figure shows, for readers who do not see it.
     caption : str
         What to look at.
+
+    Examples
+    --------
+    >>> from l0edu.figures import ALT_TEXT, lp_figure
+    >>> shown = Shown(lp_figure(), ALT_TEXT["lp"], "The smaller p, the flatter the penalty.")
+    >>> shown
+    figure: The smaller p, the flatter the penalty.
+    >>> shown.png[1:4], "<figcaption>The smaller p" in shown._repr_html_()
+    (b'PNG', True)
     """
 
     def __init__(self, figure: Figure, alt: str, caption: str) -> None:
@@ -58,11 +67,20 @@ def show(figure: Figure, name: str, *, alt: str, caption: str) -> None:
     Raises
     ------
     InputError
-        When `alt` or `caption` says too little, or the name does not suit a file.
+        When `alt` or `caption` says too little, the name does not suit a file, or it cannot be written.
 
     Notes
     -----
     Scripts write into the folder `figures` under the current one, or into `$L0EDU_FIGURES`.
+
+    Examples
+    --------
+    >>> from contextlib import chdir
+    >>> from tempfile import TemporaryDirectory
+    >>> from l0edu.figures import ALT_TEXT, lp_figure
+    >>> with TemporaryDirectory() as folder, chdir(folder):
+    ...     show(lp_figure(), "penalties", alt=ALT_TEXT["lp"], caption="The smaller p, the flatter.")
+    [The smaller p, the flatter. ...penalties.png]
     """
     if len(alt.split()) < 8 or len(caption.split()) < 4:
         raise InputError(f"{name}: say in `alt` what the figure shows and in `caption` what to look at")

@@ -26,6 +26,11 @@ def empty_answers(exercise: Exercise) -> dict[str, Any]:
     ----------
     exercise : Exercise
 
+    Returns
+    -------
+    dict
+        What `write_empty_answers` writes.
+
     Examples
     --------
     >>> from l0edu.one_step.exercise import of_seed
@@ -36,7 +41,31 @@ def empty_answers(exercise: Exercise) -> dict[str, Any]:
 
 
 def write_empty_answers(exercise: Exercise, file: Path) -> None:
-    """Write `empty_answers` as JSON; InputError where there is a file already."""
+    """Write `empty_answers` as JSON.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    file : Path
+        A new file.
+
+    Raises
+    ------
+    InputError
+        When the file is there already: a student's work may be in it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from l0edu.one_step.exercise import of_seed
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "mine.json"
+    ...     write_empty_answers(of_seed(7), file)
+    ...     print(file.read_text()[:32])
+    {
+      "sheet": "seed 7",
+      "s1": n
+    """
     text = json.dumps(empty_answers(exercise), indent=2) + "\n"
     try:
         with file.open("x", encoding="utf-8") as stream:
@@ -51,7 +80,8 @@ def read_answers(file: Path, exercise: Exercise) -> Answers:
     Parameters
     ----------
     file : Path
-        A JSON object from the number of a blank, or its name, to a number: {"1": 0.1234, "s2": null}.
+        A JSON object from the number of a blank, or its name, to a number, as in
+        `{"1": 0.1234, "s2": null}`.
     exercise : Exercise
         The exercise that they are graded by.
 
@@ -65,6 +95,17 @@ def read_answers(file: Path, exercise: Exercise) -> Answers:
     InputError
         When the file is no such JSON, a key is no blank or stands twice, an answer is no finite number, or
         the file says that it answers another exercise.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from l0edu.one_step.exercise import of_seed
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "mine.json"
+    ...     _ = file.write_text('{"1": 0.1234, "s2": null}')
+    ...     answers = read_answers(file, of_seed(7))
+    >>> answers["s1"], answers["s2"], answers["R"]
+    (0.1234, None, None)
     """
     answers: Answers = dict.fromkeys(ANSWERS)
     seen: dict[str, str] = {}

@@ -23,6 +23,12 @@ class Exercise:
         What stands on the sheet.
     values : dict
         From `work_out`: the givens and all answers.
+
+    Examples
+    --------
+    >>> exercise = of_seed(7)
+    >>> exercise.name, exercise.givens["beta"] == 2 / 3, "log_alpha1'" in exercise.values
+    ('seed 7', True, True)
     """
 
     name: str
@@ -44,6 +50,16 @@ def of_seed(seed: int) -> Exercise:
     seed : int
         0 or larger.
 
+    Returns
+    -------
+    Exercise
+        Always the same one.
+
+    Raises
+    ------
+    InputError
+        When the seed is negative.
+
     Examples
     --------
     >>> of_seed(7).name
@@ -58,7 +74,17 @@ def of_variant(variant: str) -> Exercise:
     Parameters
     ----------
     variant : str
-        Not empty.
+        Not empty. Spaces around it do not matter; capital letters do.
+
+    Returns
+    -------
+    Exercise
+        Always the same one.
+
+    Raises
+    ------
+    InputError
+        When the variant is empty.
 
     Examples
     --------

@@ -28,6 +28,13 @@ class Slip:
         Says what went wrong, without the answer.
     value : function
         The wrong formula; its parameters are some of the right one's.
+
+    Examples
+    --------
+    >>> from l0edu.one_step.backward import L_by_y
+    >>> slip = L_by_y.slips[0]
+    >>> slip.hint, L_by_y.value(3, 1), slip.value(3, 1)
+    ('the 2 of the square and the 1/2 cancel', 2, 4)
     """
 
     hint: str
@@ -47,7 +54,15 @@ class Formula:
     equation : str
         Where it stands in the paper, as "Eq. 10"; empty when it is not from there.
     value : function
+        Of numbers.
     slips : list of Slip
+        What people get wrong in it.
+
+    Examples
+    --------
+    >>> from l0edu.one_step.gates import z
+    >>> z.in_symbols(), z.equation, z.value(1.05)
+    ('z = min(1, max(0, s_bar))', 'Eq. 11', 1)
     """
 
     symbol: str
@@ -62,7 +77,15 @@ class Formula:
         return _parameters(self.value)
 
     def slip(self, hint: str, value: Function) -> None:
-        """Add a slip."""
+        """Add a slip.
+
+        Parameters
+        ----------
+        hint : str
+            Says what went wrong, without the answer.
+        value : function
+            The wrong formula; its parameters are some of the right one's.
+        """
         self.slips.append(Slip(hint, value))
 
     def in_symbols(self) -> str:
@@ -82,6 +105,13 @@ class Line:
     formula : Formula
     inputs : tuple of str
         Names of the values that go in, in the order of the formula's parameters.
+
+    Examples
+    --------
+    >>> from l0edu.one_step.sheet import ANSWERS
+    >>> line = ANSWERS["dL/dv1"]
+    >>> line.inputs, line.text(lambda name: name), line.value({"dL/dy": 0.5, "h1_gated": 0.2})
+    (('dL/dy', 'h1_gated'), 'dL/dy * h1_gated', 0.1)
     """
 
     name: str
@@ -89,16 +119,46 @@ class Line:
     inputs: tuple[str, ...]
 
     def text(self, shown: Callable[[str], str]) -> str:
-        """The formula's text with `shown(name)` for every value that goes in."""
+        """The formula's text with `shown(name)` for every value that goes in.
+
+        Parameters
+        ----------
+        shown : function
+            From a name to how it is printed: as itself, or as a number.
+
+        Returns
+        -------
+        str
+        """
         texts = map(shown, self.inputs)
         return self.formula.text.format(**dict(zip(self.formula.parameters, texts, strict=True)))
 
     def value(self, values: Mapping[str, float]) -> float:
-        """The number."""
+        """The number.
+
+        Parameters
+        ----------
+        values : mapping
+            Numbers by name, those that go in among them.
+
+        Returns
+        -------
+        float
+        """
         return self._call(self.formula.value, values)
 
     def slipped(self, values: Mapping[str, float]) -> list[tuple[str, float]]:
-        """The hint and the wrong number of every slip."""
+        """The hint and the wrong number of every slip.
+
+        Parameters
+        ----------
+        values : mapping
+            As in `value`.
+
+        Returns
+        -------
+        list of (str, float)
+        """
         return [(slip.hint, self._call(slip.value, values)) for slip in self.formula.slips]
 
     def _call(self, function: Function, values: Mapping[str, float]) -> float:
@@ -121,7 +181,12 @@ def formula(symbol: str, text: str, equation: str = "") -> Callable[[Function], 
     text : str
         The right-hand side, with the function's parameters as fields.
     equation : str
-        Its place in the paper.
+        Its place in the paper, as "Eq. 10".
+
+    Returns
+    -------
+    function
+        A decorator, which makes a `Formula` of the function.
 
     Examples
     --------
@@ -148,6 +213,16 @@ def lines(one: Formula, inputs: Mapping[str, str]) -> tuple[Line, ...]:
     ----------
     one : Formula
     inputs : mapping
-        As {"s1": "u1 log_alpha1 beta"}; names in the order of the formula's parameters.
+        As `{"s1": "u1 log_alpha1 beta"}`; names in the order of the formula's parameters.
+
+    Returns
+    -------
+    tuple of Line
+
+    Examples
+    --------
+    >>> from l0edu.one_step.gates import z
+    >>> [line.name for line in lines(z, {"z1": "s_bar1", "z2": "s_bar2"})]
+    ['z1', 'z2']
     """
     return tuple(Line(name, one, tuple(names.split())) for name, names in inputs.items())

@@ -13,6 +13,16 @@ __all__ = ["P", "s", "s_bar", "sigmoid", "z", "z_hat"]
 def sigmoid(v: float) -> float:
     """1 / (1 + exp(-v)).
 
+    Parameters
+    ----------
+    v : float
+        Above -700, where exp overflows.
+
+    Returns
+    -------
+    float
+        In (0, 1).
+
     Examples
     --------
     >>> sigmoid(0.0)

@@ -40,6 +40,11 @@ def seed_of(variant: str) -> int:
     variant : str
         Any text. Spaces around it do not matter; capital letters do.
 
+    Returns
+    -------
+    int
+        A digest (SHA-256) of its name.
+
     Raises
     ------
     InputError
@@ -58,6 +63,19 @@ def seed_of(variant: str) -> int:
 
 def name_of(variant: str) -> str:
     """The name of a variant's exercise, spelt in one way: without spaces around it, an umlaut as one letter.
+
+    Parameters
+    ----------
+    variant : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        When it is empty.
 
     Examples
     --------
@@ -88,6 +106,12 @@ def draw_givens(seed: int) -> Values:
     ------
     InputError
         When the seed is negative.
+
+    Notes
+    -----
+    beta, gamma and zeta are the paper's. s_bar (Eq. 10) lies below 0 for one gate, above 1 for one and
+    between for one, in some order; the gate of h1 is never closed. Numbers are drawn until `is_well_posed`
+    takes them.
 
     Examples
     --------

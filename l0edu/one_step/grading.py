@@ -34,6 +34,13 @@ class Mark:
         "right"; "follows", when it is wrong only because an earlier answer is; "wrong"; or "blank".
     hint : str
         For a wrong answer, if anything is known of it; else empty.
+
+    Examples
+    --------
+    >>> from l0edu.one_step.exercise import of_seed
+    >>> mark = grade(of_seed(7), {"s1": 0.5})[0]
+    >>> mark.number, mark.name, mark.answer, mark.verdict
+    (1, 's1', 0.5, 'wrong')
     """
 
     number: int
@@ -50,11 +57,17 @@ def grade(exercise: Exercise, answers: Answers) -> list[Mark]:
     ----------
     exercise : Exercise
     answers : dict
-        From `read_answers`: a float by name, or None.
+        From `read_answers`: a float by name, or None; what is missing is blank.
 
     Returns
     -------
     list of Mark
+
+    Notes
+    -----
+    An answer within .0005 is right. A wrong one "follows" when its formula gives it from the student's own
+    earlier answers; else it is compared with what known slips make of the student's numbers and of the right
+    ones.
 
     Examples
     --------
@@ -83,6 +96,19 @@ def report(exercise: Exercise, marks: Sequence[Mark]) -> str:
     exercise : Exercise
     marks : sequence of Mark
         From `grade`.
+
+    Returns
+    -------
+    str
+        The score is its last line.
+
+    Examples
+    --------
+    >>> from l0edu.one_step.exercise import of_seed
+    >>> exercise = of_seed(7)
+    >>> answers = {name: exercise.values[name] for name in ANSWERS} | {"y": -exercise.values["y"], "R": None}
+    >>> print(report(exercise, grade(exercise, answers)).splitlines()[-1])
+    68 of 70 right; 1 wrong, 1 blank
     """
     rows = [_row(mark) for mark in marks]
     return "\n".join([f"One optimization step, {exercise.title}", "", *rows, "", _score(marks), ""])

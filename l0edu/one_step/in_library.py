@@ -23,10 +23,22 @@ class LibraryStep(NamedTuple):
     Attributes
     ----------
     net : Network
+        From `library_network`.
     params : table
+        Weights and log_alphas.
     noise : dict
+        u of each gate  (Eq. 10), by gated layer.
     x : array (1, 2)
+        The one example.
     t : float
+        Its target.
+
+    Examples
+    --------
+    >>> from l0edu.one_step import draw_givens
+    >>> step = library_step(draw_givens(seed=0))
+    >>> step.net.in_shape, step.x.shape, {name: u.shape for name, u in step.noise.items()}
+    ((2,), (1, 2), {'gate1': (2,), 'gate2': (1,)})
     """
 
     net: Network
@@ -43,6 +55,10 @@ def library_network(law: HardConcrete | None = None) -> Network:
     ----------
     law : HardConcrete, optional
         Default: the paper's beta, gamma and zeta.
+
+    Returns
+    -------
+    Network
 
     Examples
     --------
@@ -74,6 +90,15 @@ def library_step(givens: Mapping[str, float]) -> LibraryStep:
     ----------
     givens : mapping
         From `draw_givens`.
+
+    Returns
+    -------
+    LibraryStep
+
+    Notes
+    -----
+    `sample_gates` then gives the sheet's z (Eqs. 10 and 11), `l0_penalty` its C (Eqs. 12 and 16) and
+    `test_gates` its z_hat (Eq. 13).
 
     Examples
     --------

@@ -8,6 +8,15 @@ __all__ = ["as_factor", "computed", "given", "without_needless_brackets"]
 def given(name: str, value: float) -> str:
     """A given number, which is short.
 
+    Parameters
+    ----------
+    name : str
+    value : float
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> given("x1", -0.5), given("beta", 2 / 3)
@@ -18,6 +27,14 @@ def given(name: str, value: float) -> str:
 
 def computed(value: float) -> str:
     """A computed number to 4 decimals; exactly 0 and exactly 1 without decimals, their point in line.
+
+    Parameters
+    ----------
+    value : float
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -30,6 +47,15 @@ def computed(value: float) -> str:
 def as_factor(numeral: str) -> str:
     """In brackets where a sign or a fraction would be misread behind an operator.
 
+    Parameters
+    ----------
+    numeral : str
+        From `given` or `computed`.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> as_factor("0.5"), as_factor("-0.5"), as_factor("2/3")
@@ -40,6 +66,15 @@ def as_factor(numeral: str) -> str:
 
 def without_needless_brackets(calculation: str) -> str:
     """Without the brackets of a negative number that stands behind no operator.
+
+    Parameters
+    ----------
+    calculation : str
+        In which each number went through `as_factor`.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

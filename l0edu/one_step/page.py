@@ -43,6 +43,12 @@ def worked_example(exercise: Exercise) -> str:
     Parameters
     ----------
     exercise : Exercise
+        From `of_seed` or `of_variant`.
+
+    Returns
+    -------
+    str
+        Of 88 columns, for A4; every formula that is the paper's has its equation number.
 
     Examples
     --------
@@ -66,6 +72,12 @@ def worksheet(exercise: Exercise) -> str:
     Parameters
     ----------
     exercise : Exercise
+        From `of_seed` or `of_variant`.
+
+    Returns
+    -------
+    str
+        Of 88 columns, for A4. `key` has what belongs into the blanks.
 
     Examples
     --------
@@ -88,6 +100,12 @@ def key(exercise: Exercise) -> str:
     Parameters
     ----------
     exercise : Exercise
+        From `of_seed` or `of_variant`.
+
+    Returns
+    -------
+    str
+        To 4 decimals.
 
     Examples
     --------

@@ -26,6 +26,13 @@ class Section:
     notes : tuple of str
         Sentences under the title.
     blocks : tuple of tuples of Line
+        A block holds the lines of one formula.
+
+    Examples
+    --------
+    >>> section = SECTIONS[0]
+    >>> section.title, [line.name for line in section.blocks[0]]
+    ('From noise to gates', ['s1', 's2', 's3'])
     """
 
     title: str
@@ -156,7 +163,13 @@ def work_out(givens: Mapping[str, float]) -> Values:
     Returns
     -------
     dict
-        A float by name, as values["log_alpha1'"]. Exact: nothing is rounded on the way.
+        A float by name, as `values["log_alpha1'"]`. Exact: nothing is rounded on the way.
+
+    Notes
+    -----
+    In this order: s, s_bar and z of each gate (Eqs. 10 and 11), the forward pass (Eq. 2), L (Eq. 1),
+    P(z != 0) and C (Eqs. 12 and 16), R = L + C (Eq. 9), their gradients, the step, and z_hat before and
+    after it (Eq. 13).
 
     Examples
     --------
@@ -172,5 +185,26 @@ def work_out(givens: Mapping[str, float]) -> Values:
 
 
 def work_out_again(givens: Mapping[str, float], values: Mapping[str, float]) -> Values:
-    """The next step with the same noise: what `work_out` makes of the updated weights and log_alphas."""
+    """The next step with the same noise: what `work_out` makes of the updated weights and log_alphas.
+
+    Parameters
+    ----------
+    givens : mapping
+        From `draw_givens`.
+    values : mapping
+        What `work_out` made of them.
+
+    Returns
+    -------
+    dict
+        As from `work_out`.
+
+    Examples
+    --------
+    >>> from l0edu.one_step import draw_givens
+    >>> givens = draw_givens(seed=0)
+    >>> values = work_out(givens)
+    >>> work_out_again(givens, values)["R"] < values["R"]
+    True
+    """
     return work_out({name: values.get(f"{name}'", given) for name, given in givens.items()})

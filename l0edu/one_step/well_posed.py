@@ -35,6 +35,22 @@ def is_well_posed(givens: Mapping[str, float], values: Mapping[str, float]) -> b
     bool
         True when both hidden units are on, no answer is near 0 or 1 without being exactly that, the answers
         of one formula differ, slips show, rounding on the way does no harm, and R falls under the same noise.
+
+    Notes
+    -----
+    An answer lies more than .005 from 0, from 1 and from the others of its formula, and below 4 in size; one
+    behind a clip may be exactly 0 or 1. A slip changes it by more than .0015, or not at all. Rounded to 4
+    decimals on the way, all stay within .0005.
+
+    Examples
+    --------
+    >>> from l0edu.one_step import draw_givens, work_out
+    >>> givens = draw_givens(seed=0)
+    >>> is_well_posed(givens, work_out(givens))
+    True
+    >>> alike = givens | {"log_alpha2": givens["log_alpha1"], "u2": givens["u1"]}
+    >>> is_well_posed(alike, work_out(alike))
+    False
     """
     return (
         values["a1"] > 0

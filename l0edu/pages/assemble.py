@@ -17,7 +17,16 @@ HEAD, BODY = "<!-- styles and data -->", "<!-- scripts -->"
 
 
 def asset(path: str) -> str:
-    """The text of a source file of a page, as in `asset("microscope/page.html")`.
+    """The text of a source file of a page.
+
+    Parameters
+    ----------
+    path : str
+        Under `l0edu/pages/`, as in "microscope/page.html".
+
+    Returns
+    -------
+    str
 
     Raises
     ------
@@ -26,6 +35,8 @@ def asset(path: str) -> str:
 
     Examples
     --------
+    >>> asset("microscope/page.html").splitlines()[0]
+    '<!doctype html>'
     >>> asset("nothing.css")
     Traceback (most recent call last):
     l0edu.errors.InputError: l0edu/pages holds no nothing.css: install l0edu again
@@ -51,6 +62,7 @@ def assemble(page: str, styles: Sequence[str], scripts: Sequence[str], data: dic
     Returns
     -------
     str
+        It loads nothing: styles, scripts and data stand in it.
 
     Raises
     ------

@@ -30,14 +30,26 @@ def film_page(films: Sequence[Film]) -> str:
     Returns
     -------
     str
+        To be written into a file that ends in .html.
 
     Raises
     ------
     InputError
         For none, or more than two.
 
+    Notes
+    -----
+    Drawn are P(z != 0) of each gate (Eq. 12) and whether it is open at test time (Eq. 13).
+
     Examples
     --------
+    >>> from l0edu import Settings, fit, mlp
+    >>> from l0edu.data import load
+    >>> from l0edu.film import film_of
+    >>> film = film_of(mlp(), fit(mlp(), load("mini")[0], Settings(epochs=1)), "one epoch")
+    >>> page = film_page([film])
+    >>> page.count("<html"), "one epoch" in page, "https://" in page
+    (1, True, False)
     >>> film_page([])
     Traceback (most recent call last):
     l0edu.errors.InputError: 0 films: a page shows one, or two side by side

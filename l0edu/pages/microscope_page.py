@@ -12,17 +12,22 @@ SCRIPTS = ("law", "state", "words", "svg", "trace", "expectation", "controls", "
 def microscope() -> str:
     """The gate microscope, as one HTML document that needs no network.
 
-    It starts at the defaults of `l0edu.HardConcrete`. Its closed forms are in `microscope/law.js`; tests hold
-    them against the library's.
-
     Returns
     -------
     str
+        To be written into a file that ends in .html.
+
+    Notes
+    -----
+    It starts at the defaults of `l0edu.HardConcrete`. It shows u, s and s_bar (Eq. 10), z (Eq. 11), P(z != 0)
+    (Eq. 12), z-hat (Eq. 13) and their gradients. Its closed forms are in `microscope/law.js`; tests hold them
+    against the library's.
 
     Examples
     --------
-    >>> "log_alpha" in microscope()
-    True
+    >>> page = microscope()
+    >>> page.count("<html"), "log_alpha" in page
+    (1, True)
     """
     law = HardConcrete()
     defaults = {"beta": law.beta, "gamma": law.gamma, "zeta": law.zeta}

@@ -35,6 +35,16 @@ def crosswalk() -> str:
     str
         With links relative to docs/generated/.
 
+    Raises
+    ------
+    InputError
+        When a row names a function that is not there.
+
+    Notes
+    -----
+    A row for each of `ITEMS`: Eqs. 1 to 17, then figures, tables and appendices. Lines of functions are
+    looked up now, by `place`.
+
     Examples
     --------
     >>> print(next(line for line in crosswalk().splitlines() if line.startswith("| item")))

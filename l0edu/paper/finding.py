@@ -29,6 +29,11 @@ def find(text: str) -> list[Item]:
     text : str
         One or several, as "Eqs. 12 and 16"; a bare number is an equation, or what was named before it.
 
+    Returns
+    -------
+    list of Item
+        Empty when the text is.
+
     Raises
     ------
     InputError

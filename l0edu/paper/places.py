@@ -23,6 +23,12 @@ class Place(NamedTuple):
         Beginning with `l0edu/`.
     line : int
         That of its `def` or `class`.
+
+    Examples
+    --------
+    >>> where = place("l0edu.rectified:hard_sigmoid")
+    >>> where.name, where.path, where.file.exists()
+    ('hard_sigmoid', 'l0edu/rectified.py', True)
     """
 
     name: str
@@ -41,12 +47,20 @@ def place(reference: str) -> Place:
     Parameters
     ----------
     reference : str
-        Module and name, as "l0edu.gates:HardConcrete.sample". Nothing is imported.
+        Module and name, as "l0edu.gates:HardConcrete.sample".
+
+    Returns
+    -------
+    Place
 
     Raises
     ------
     InputError
         When there is no such module, or no such name in it.
+
+    Notes
+    -----
+    The source is read, once a file, and nothing is imported.
 
     Examples
     --------

@@ -17,6 +17,15 @@ LABEL = 12  # characters before the text of a line
 def listing(items: Iterable[Item]) -> str:
     """One line for each item: what to type, and what it is.
 
+    Parameters
+    ----------
+    items : iterable of Item
+        As in `ITEMS.values()`.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> from l0edu.paper import find
@@ -33,11 +42,26 @@ def listing(items: Iterable[Item]) -> str:
 def describe(item: Item) -> str:
     """All that is known of an item, with the lines of its functions and a number computed now.
 
+    Parameters
+    ----------
+    item : Item
+        From `find`, or `ITEMS["eq11"]`.
+
+    Returns
+    -------
+    str
+        Without what the item lacks. A path begins at the current folder, where it lies under it.
+
+    Raises
+    ------
+    InputError
+        When the item names a function that is not there.
+
     Examples
     --------
     >>> from l0edu.paper import find
-    >>> print(describe(find("eq5")[0]).splitlines()[0])
-    Equation 5: the hard sigmoid
+    >>> describe(find("eq5")[0]).splitlines()[:2]
+    ['Equation 5: the hard sigmoid', '  says      z = min(1, max(0, s))']
     """
     lines = [f"{item.name}: {item.title}"]
     for label, texts in _sections(item):
