@@ -42,15 +42,20 @@ def number(text):
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis by its ticks: texts, and pixels. Every tick must stand where its number belongs."""
+    """An axis by its ticks: texts, and pixels. Every tick must stand where its number belongs.
+
+    Numbers grow to the right, or upwards.
+    """
 
     texts: list
     pixels: np.ndarray
+    upright: bool = False
     logarithmic: bool = False
 
     def __post_init__(self):
         values = [number(text) for text in self.texts]
         assert len(values) > 1
+        assert (self.read(0) > self.read(1)) == self.upright
         np.testing.assert_allclose(self.read(self.pixels), values, rtol=1e-6, atol=1e-6 * max(values))
 
     def read(self, pixels):
@@ -65,8 +70,8 @@ class Axis:
         return max(number(text) for text in self.texts)
 
 
-def upright(texts, lines, **kind):
-    """The axis whose ticks stand beside these lines."""
+def axis_left(texts, lines, **kind):
+    """The upright axis whose ticks stand beside these lines."""
     [(y,), (height,)] = at(lines, "y1"), at(texts, "y")
     np.testing.assert_allclose(height - y, 4)  # pixels: half the height of a digit
-    return Axis([each["text"] for each in texts], y, **kind)
+    return Axis([each["text"] for each in texts], y, upright=True, **kind)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from chromium import watched
-from drawn_svg import Axis, at, of, points, shapes, upright
+from drawn_svg import Axis, at, axis_left, of, points, shapes
 from films import drawn_film
 from small_runs import tiny_mlp
 
@@ -52,7 +52,7 @@ def one_gate(page, layer, gate):
 def axes(figure, **kind):
     """The axis of the epochs, and that of the values."""
     below = [each for each in of(figure, "text", "tick") if each["text"] != "epoch"]
-    up = upright(of(figure, "text", "tick left"), of(figure, "line", "rule"), **kind)
+    up = axis_left(of(figure, "text", "tick left"), of(figure, "line", "rule"), **kind)
     return Axis([each["text"] for each in below], at(below, "x")[0]), up
 
 

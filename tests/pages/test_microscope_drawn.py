@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from chromium import PHONE
-from drawn_svg import Axis, at, of, points, shapes, upright
+from drawn_svg import Axis, at, axis_left, of, points, shapes
 from microscope_page import PAPERS, expected, opened
 
 from l0edu import HardConcrete
@@ -55,6 +55,12 @@ def seen(browser, address, request):
     return look_at(browser, address, request.param, viewport={"width": 1920, "height": 1080})
 
 
+def assert_under(texts, lines):
+    """Whether every tick that is centred stands under its line."""
+    for text, line in zip(texts, lines, strict=True):
+        assert text["text-anchor"] != "middle" or text["x"] == line["x1"]
+
+
 def axes(figure):
     """The axes at the left, and those below: both from top to bottom."""
     left, below = [], []
@@ -62,8 +68,9 @@ def axes(figure):
         parts = [each for each in figure if each["axis"] == k]
         texts, lines = of(parts, "text"), of(parts, "line")
         if lines[0]["class"] == "grid":
-            left.append(upright(texts, lines))
+            left.append(axis_left(texts, lines))
         else:
+            assert_under(texts, lines[1:])
             below.append(Axis([each["text"] for each in texts], at(lines[1:], "x1")[0]))
     return left, below
 
@@ -127,7 +134,7 @@ def test_bars_are_as_high_as_the_atoms_and_stand_at_0_and_1(seen):
     x, y, wide, height = at(of(seen.trace, "rect", "atom"), "x", "y", "width", "height")
     ticks = [each for each in of(seen.trace, "text", "tick") if each["axis"] < 0]  # at the right
     assert [each["text"] for each in ticks] == ["0", "½", "1"]
-    right = Axis([each["text"] for each in ticks], at(ticks, "y")[0] - 4)
+    right = Axis([each["text"] for each in ticks], at(ticks, "y")[0] - 4, upright=True)
     assert below[0].read(x + wide / 2) == pytest.approx([0, 1])
     assert right.read(y) == pytest.approx([seen.numbers["prob_zero"], seen.numbers["prob_one"]])
     assert left[1].read(y + height) == pytest.approx([0, 0], abs=1e-9)

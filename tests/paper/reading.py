@@ -20,6 +20,13 @@ FUNCTIONS = {
     "sign": np.sign,
     "sqrt": np.sqrt,
 }
+WORDS = {
+    r"\log\alpha": " log_alpha",
+    r"\mathbf 1": "ones",
+    r"\sigma": "sigmoid",
+    r"\cdot": "*",
+    r"\sum": " sum",
+}
 RELATION = re.compile(r"\s*(<=|>=|!=|<|>|=)")
 
 
@@ -44,7 +51,7 @@ class Reader:
     """A formula on its way to Python: terms, products written side by side, powers, subscripts, sums."""
 
     def __init__(self, text, names):
-        self.text, self.names, self.at = text, names, 0
+        self.text, self.names, self.at, self.in_bars = text, names, 0, False
         self.longest_first = sorted({*names, *FUNCTIONS}, key=len, reverse=True)
 
     def all(self):
@@ -75,7 +82,7 @@ class Reader:
 
     def product(self):
         source = self.power()
-        while self.rest() and self.rest()[0] not in "+-)]}=<>!,|":
+        while self.rest() and self.rest()[0] not in "+-)]}=<>!," + "|" * self.in_bars:
             if self.take("/"):
                 source = f"({source} / {self.power()})"
             else:
@@ -96,14 +103,20 @@ class Reader:
             return self.take(number[0])
         if name := self.name():
             return self.named(name)
-        for opening, closing, inside in (("(", ")", self.sum), ("{", "}", self.sum), ("[", "]", self.condition)):
+        for opening, closing, inside in (
+            ("(", ")", self.sum),
+            ("{", "}", self.sum),
+            ("[", "]", self.condition),
+        ):
             if self.take(opening):
                 source = inside()
                 self.need(closing)
                 return f"({source})"
         self.need("|")
+        self.in_bars = True
         source = f"abs({self.sum()})"
         self.need("|")
+        self.in_bars = False
         return source
 
     def name(self):
@@ -118,6 +131,8 @@ class Reader:
         if name in FUNCTIONS and name not in self.names:
             return f"{name}{self.arguments()}"
         source = self.names[name]
+        if source.endswith("(*)"):
+            return f"{source[:-3]}{self.arguments()}"
         if "{}" in source:
             body = self.sum() if name.endswith("[") else self.product()
             if name.endswith("["):
@@ -153,7 +168,8 @@ class Reader:
         while relation := RELATION.match(self.rest()):
             self.take(relation[1])
             right = self.sum()
-            parts.append(f"({left} {relation[1].replace('=', '==') if relation[1] == '=' else relation[1]} {right})")
+            sign = "==" if relation[1] == "=" else relation[1]
+            parts.append(f"({left} {sign} {right})")
             left = right
         return " & ".join(parts)
 
@@ -170,8 +186,10 @@ def from_tex(tex):
         text = f"{text[:start]}mean({inside}){text[after:]}"
     text = re.sub(r"\\(?:text|mathrm|operatorname|texttt)\{([^{}]*)\}", r"\1", text)
     text = re.sub(r"\\(bar|hat) (\w)", r"\2_\1", text)
-    text = re.sub(r"\\mathsf ", "", text).replace(r"\log\alpha", "log_alpha").replace(r"\mathbf 1", "ones")
-    return " ".join(text.replace(r"\cdot", " * ").replace("\\", "").split())
+    text = re.sub(r"\\mathsf (\w)", r" flat_\1 ", text)
+    for name, word in WORDS.items():
+        text = text.replace(name, word)
+    return " ".join(text.replace("\\", "").split())
 
 
 def _group(text, start):
