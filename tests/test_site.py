@@ -20,13 +20,6 @@ from l0edu.lessons import lessons
 from l0edu.pages.microscope_page import microscope
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-]
 
 
 @pytest.fixture(scope="module")

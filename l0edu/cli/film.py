@@ -1,12 +1,10 @@
 """`l0edu film`: make a page on which the gates of a recorded run close, epoch by epoch."""
 
 import argparse
-import webbrowser
 from pathlib import Path
 from typing import Any
 
-from l0edu.checkpoint import write_atomically
-from l0edu.errors import InputError
+from l0edu.cli.showing import check_page_file, open_page, write_page
 from l0edu.film import load_film
 from l0edu.pages.film_page import film_page
 from l0edu.runs import RunFolder
@@ -37,15 +35,12 @@ def run(options: argparse.Namespace) -> int:
     """Load, write, open."""
     folders = [options.folder, *([options.other] if options.other is not None else [])]
     file = _own_file(*folders) if options.out is None else Path(options.out)
-    if file.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"--out {file}: give a name that ends in .html")
-    page = film_page([load_film(folder) for folder in folders])
-    if not file.parent.is_dir():
-        raise InputError(f"--out {file}: there is no folder {file.parent}: make it first")
-    write_atomically(file, page.encode())
+    films = [load_film(folder) for folder in folders]
+    check_page_file(file)
+    write_page(file, film_page(films))
     print(f"written: {file}")
-    if not options.no_browser and not webbrowser.open(file.resolve().as_uri()):
-        print("no browser was found: open the file in one")
+    if not options.no_browser:
+        open_page(file)
     return 0
 
 

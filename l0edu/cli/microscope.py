@@ -1,9 +1,11 @@
 """`l0edu microscope`: open the gate microscope, a page on which one gate can be moved by hand."""
 
 import argparse
-import webbrowser
 from pathlib import Path
 from typing import Any
+
+from l0edu.cli.showing import check_page_file, open_page, write_page
+from l0edu.pages.microscope_page import microscope
 
 __all__ = ["add", "run"]
 
@@ -37,18 +39,9 @@ def add(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the page, open it, print where it is."""
-    from l0edu.checkpoint import write_atomically
-    from l0edu.errors import InputError
-    from l0edu.pages.microscope_page import microscope
-
-    path = args.out
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"{path}: the microscope is a web page; give a name that ends in .html")
-    try:
-        write_atomically(path, microscope().encode("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror}); name another folder") from None
-    print(path)
-    if not args.no_browser and not webbrowser.open(path.resolve().as_uri()):
-        print("no browser was found: open the file in one")
+    check_page_file(args.out)
+    write_page(args.out, microscope())
+    print(args.out)
+    if not args.no_browser:
+        open_page(args.out)
     return 0
