@@ -23,7 +23,7 @@ ROOT = "l0edu"
 FLOORS = {
     "errors": 0, "by_type": 0,
     "hyperparameters": 0, "locking": 0, "memory": 0, "tables": 0, "shipped": 0,
-    "tape": 1, "nodes": 1, "gradient": 1,
+    "tape": 1, "nodes": 1, "gradient": 1, "explained": 1, "autograd_errors": 1, "own_code": 1,
     "concrete": 1, "rectified": 1, "gates": 1, "gaussian": 1, "bernoulli": 1, "lp": 1,
     "ops": 1, "plain": 1,
     "packing": 1, "optim": 1, "averaging": 1, "data": 1, "gpu": 1,
@@ -39,6 +39,7 @@ FLOORS = {
     "cli": 7, "__main__": 7,
 }  # fmt: skip
 
+STUDENTS_FILES = "l0edu.course.sources."  # they read like scripts
 OPTIONAL = ("matplotlib", "torch", "cupy", "scipy", "joblib", "pooch", "tqdm")
 
 
@@ -212,7 +213,7 @@ def test_every_module_lists_its_public_names(module):
         for name, node in top_level_names(module).items()
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not name.startswith("_")
     ]
-    assert public_names(module) or not own
+    assert public_names(module) or not own or module.startswith(STUDENTS_FILES)
 
 
 @each_module

@@ -1,0 +1,55 @@
+"""How does an assignment reach a class that uses another grader? As nbgrader's notebook or otter's test files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from l0edu.course.assignments import Assignment
+from l0edu.course.bundle import SEED, need_bundle
+from l0edu.course.exports.nbgrader import nbgrader_files
+from l0edu.course.exports.otter import otter_files
+from l0edu.errors import InputError
+
+__all__ = ["TOOLS", "export"]
+
+TOOLS: dict[str, Callable[[Assignment, str], dict[str, str]]] = {
+    "nbgrader": nbgrader_files,
+    "otter": otter_files,
+}
+
+
+def export(assignment: Assignment, to: str, bundle: Path, folder: Path) -> list[Path]:
+    """Write an assignment for another grader.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        One whose answers are functions.
+    to : str
+        "nbgrader" or "otter".
+    bundle : Path
+        From `l0edu assign instructor init`: its seed decides the hidden tests.
+    folder : Path
+        New, or empty.
+
+    Returns
+    -------
+    list of Path
+        What was written. It holds the secret seed, and for nbgrader the solutions.
+
+    Raises
+    ------
+    InputError
+        When the tool is unknown, the folder is not empty, or some tasks are handed in as files.
+    """
+    if to not in TOOLS:
+        raise InputError(f"{to!r} is none of {', '.join(TOOLS)}")
+    if len(assignment.functions()) < len(assignment.tasks):
+        raise InputError(f"{assignment.name} is handed in as files, which {to} does not grade: take a1 to a5")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is there already and not empty: name a new folder")
+    need_bundle(bundle, assignment)
+    files = TOOLS[to](assignment, (bundle / SEED).read_text(encoding="utf-8").strip())
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return [folder / name for name in files]

@@ -1,0 +1,94 @@
+"""How does an assignment become nbgrader's notebook? A cell for each task, and cells of tests that give points.
+
+nbgrader itself cuts out what stands between `### BEGIN SOLUTION` and `### END SOLUTION`, and between the fences
+of hidden tests, when it makes the students' version. The metadata is that of its schema 3.
+"""
+
+import json
+from typing import Any
+
+from l0edu.course.assignments import Assignment, Task
+from l0edu.course.exports.cells import preamble, task_sources
+
+__all__ = ["nbgrader_files"]
+
+Cell = dict[str, Any]
+
+VISIBLE = """\
+# Task {task}: {points:g} points
+from l0edu.course.notebook import check
+
+check("{name}", "{task}", globals())"""
+HIDDEN = """\
+# Task {task}: {points:g} more points, on numbers that are not shown
+### BEGIN HIDDEN TESTS
+from l0edu.course.notebook import check
+
+check("{name}", "{task}", globals(), seed="{seed}")
+### END HIDDEN TESTS"""
+
+
+def nbgrader_files(assignment: Assignment, seed: str) -> dict[str, str]:
+    """The source version of the notebook, where nbgrader looks for it.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    seed : str
+        The secret one; it stands in the cells of hidden tests.
+
+    Returns
+    -------
+    dict
+        From a path, as in "source/a1/a1.ipynb", to its text.
+
+    Examples
+    --------
+    >>> from l0edu.course.assignments import assignment
+    >>> list(nbgrader_files(assignment("a1"), "secret"))
+    ['source/a1/a1.ipynb']
+    """
+    sources = task_sources(assignment)
+    cells = [_markdown(assignment.page), _code("helpers", preamble(assignment), locked=True)]
+    for task in assignment.tasks:
+        cells.append(_code(f"task_{_id(task)}", sources[task.number], solution=True))
+        cells += _tests(assignment, task, seed)
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
+    name = assignment.name
+    return {f"source/{name}/{name}.ipynb": json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"}
+
+
+def _tests(assignment: Assignment, task: Task, seed: str) -> list[Cell]:
+    """A cell of visible tests, and one of hidden tests where a task has them."""
+    kinds = (("visible", VISIBLE, task.points), ("hidden", HIDDEN, task.hidden))
+    return [
+        _code(
+            f"{kind}_{_id(task)}",
+            text.format(name=assignment.name, task=task.number, points=points, seed=seed),
+            locked=True,
+            points=points,
+        )
+        for kind, text, points in kinds
+        if points
+    ]
+
+
+def _id(task: Task) -> str:
+    return task.number.replace(".", "_")
+
+
+def _markdown(text: str) -> Cell:
+    return {"cell_type": "markdown", "id": "page", "metadata": {}, "source": text}
+
+
+def _code(
+    name: str, text: str, locked: bool = False, solution: bool = False, points: float | None = None
+) -> Cell:
+    marks: dict[str, Any] = {"grade_id": name, "schema_version": 3, "task": False, "cell_type": "code"}
+    marks |= {"locked": locked, "solution": solution, "grade": points is not None}
+    if points is not None:
+        marks["points"] = points
+    metadata = {"nbgrader": marks}
+    cell = {"cell_type": "code", "id": name, "metadata": metadata, "source": text}
+    return cell | {"execution_count": None, "outputs": []}

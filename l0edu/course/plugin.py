@@ -1,0 +1,158 @@
+"""What does pytest know about an assignment? The mark `task`, and what a test is given.
+
+`pytest.ini` in a student's folder loads this plugin. Fixtures:
+
+- `student`: the student's functions, as in `student.sample(...)`. Run by hand they are called in this process,
+  where a debugger can follow; with `--isolated`, as `l0edu assign` does, in a fenced process of their own.
+- `rng`: a generator, seeded for each test: publicly for visible tests, from the secret seed for hidden ones.
+- `submission`: the student's folder.
+- `partial`: `partial(0.5)` gives half of the test's points.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from l0edu.course.assignments import assignment_in
+from l0edu.course.draws import PUBLIC_SEED, generator
+from l0edu.course.isolated import Isolated, Limits
+from l0edu.course.marks import Mark, read_mark
+from l0edu.course.outcomes import NOT_STARTED, RIGHT, WRONG, Outcome, table, write_outcomes
+from l0edu.course.student import Direct
+
+__all__ = ["Outcomes", "partial", "pytest_addoption", "pytest_configure", "rng", "student", "submission"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of this plugin."""
+    group = parser.getgroup("l0edu", "assignments of l0edu")
+    group.addoption("--submission", type=Path, metavar="DIR", help="the student's folder (default: the root)")
+    group.addoption(
+        "--isolated", action="store_true", help="call the student's functions in a fenced process"
+    )
+    group.addoption(
+        "--call-s", type=float, default=10, metavar="S", help="time limit of a call there, in seconds"
+    )
+    group.addoption("--secret", type=Path, metavar="FILE", help="the seed of hidden tests")
+    group.addoption("--results", type=Path, metavar="FILE", help="write outcomes as JSON")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark `task` and collect outcomes."""
+    config.addinivalue_line(
+        "markers", "task(number, points, hidden, hint, visibility): see l0edu.course.marks"
+    )
+    config.pluginmanager.register(Outcomes(config.getoption("--results")), "l0edu-outcomes")
+
+
+class Outcomes:
+    """Collects what becomes of each test that is marked with a task.
+
+    Parameters
+    ----------
+    file : Path or None
+        Where to write it.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        self.file = file
+        self.found: list[Outcome] = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        """Note the outcome of a test, or of its fixtures when they fail."""
+        report = yield
+        mark = _mark_of(item)
+        if mark and (call.when == "call" or (call.when == "setup" and call.excinfo)):
+            earned = item.stash.get(EARNED, 1.0 if call.excinfo is None else 0.0)
+            self.found.append(_outcome(item.name, mark, call.excinfo, earned))
+        return report
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print the tasks with their points."""
+        if self.found:
+            terminalreporter.section("tasks")
+            terminalreporter.write_line(table(self.found))
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the file."""
+        if self.file is not None:
+            write_outcomes(self.found, self.file)
+
+
+EARNED: pytest.StashKey[float] = pytest.StashKey()
+
+
+@pytest.fixture
+def partial(request: pytest.FixtureRequest) -> Callable[[float], None]:
+    """`partial(fraction)` sets which part of the test's points is earned."""
+
+    def earn(fraction: float) -> None:
+        request.node.stash[EARNED] = min(1.0, max(0.0, float(fraction)))
+
+    return earn
+
+
+@pytest.fixture(scope="session")
+def submission(request: pytest.FixtureRequest) -> Path:
+    """The student's folder."""
+    return Path(request.config.getoption("--submission") or request.config.rootpath)
+
+
+@pytest.fixture(scope="session")
+def student(request: pytest.FixtureRequest, submission: Path) -> Iterator[Direct | Isolated]:
+    """The student's functions."""
+    assignment = assignment_in(submission)
+    file = submission / assignment.file
+    if not request.config.getoption("--isolated"):
+        yield Direct(file)
+        return
+    secret = request.config.getoption("--secret")
+    limits = Limits(call_s=request.config.getoption("--call-s"))
+    with Isolated(file, limits, secret=[secret.parent] if secret else []) as fenced:
+        yield fenced
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """A generator of the test's own."""
+    mark = _mark_of(request.node)
+    if mark is None or mark.visibility == "visible":
+        return generator(PUBLIC_SEED, request.node.name)
+    secret = request.config.getoption("--secret")
+    if secret is None:
+        pytest.fail("a hidden test needs --secret FILE: run it by `l0edu assign grade`", pytrace=False)
+    return generator(secret.read_text(encoding="utf-8").strip(), request.node.name)
+
+
+def _mark_of(item: pytest.Item) -> Mark | None:
+    mark = item.get_closest_marker("task")
+    return read_mark(item.name, mark.args, dict(mark.kwargs)) if mark else None
+
+
+def _outcome(
+    test: str, mark: Mark, error: pytest.ExceptionInfo[BaseException] | None, earned: float
+) -> Outcome:
+    status, message = _status(error)
+    if status == RIGHT and earned < 1:
+        status = WRONG
+    score = mark.points * earned if error is None else 0
+    return Outcome(test, mark.task, mark.points, score, status, mark.visibility, mark.hint, message)
+
+
+def _status(error: pytest.ExceptionInfo[BaseException] | None) -> tuple[str, str]:
+    if error is None:
+        return RIGHT, ""
+    if error.errisinstance(NotImplementedError):
+        return NOT_STARTED, ""
+    return WRONG, _message(error.value)
+
+
+def _message(error: BaseException) -> str:
+    """What an assertion said, without pytest's unfolding of it; or another error with its name."""
+    if isinstance(error, AssertionError | pytest.fail.Exception):
+        return str(error).split("\nassert ")[0]
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,1 @@
+"""Where do the assignments stand? One folder each: page, source with fenced solutions, checks, mutants."""

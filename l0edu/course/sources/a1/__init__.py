@@ -1,0 +1,1 @@
+"""What belongs to assignment a1, the gate?"""

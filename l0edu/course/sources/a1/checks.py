@@ -1,0 +1,77 @@
+"""Is the gate of a1 the paper's? Each test tries one function on random gates, and none needs another
+function."""
+
+import numpy as np
+import pytest
+
+from l0edu.course.draws import law, locations, noise
+from l0edu.course.testing import close
+
+PAPER = (2 / 3, -0.1, 1.1)  # beta, gamma, zeta
+
+
+@pytest.mark.task("1.1", points=1, hidden=2, hint="What becomes of u before log_alpha is added to it?")
+def test_sample_is_eq_11(student, rng):
+    hc, log_alpha, u = law(rng), locations(rng, 200), noise(rng, 200)
+    close(student.sample(log_alpha, u, hc.beta, hc.gamma, hc.zeta), hc.sample(log_alpha, u), "z")
+
+
+@pytest.mark.task("1.1", points=1, hidden=1, hint="Does your code sum or index where it should broadcast?")
+def test_sample_takes_noise_for_each_example(student, rng):
+    hc, log_alpha, u = law(rng), locations(rng, 40), noise(rng, 5, 40)
+    close(student.sample(log_alpha, u, hc.beta, hc.gamma, hc.zeta), hc.sample(log_alpha, u), "z")
+
+
+@pytest.mark.task("1.2", points=1, hidden=2, hint="For which noise is s_bar below 0? Solve for it.")
+def test_prob_open_is_eq_12(student, rng):
+    hc, log_alpha = law(rng), locations(rng, 200)
+    close(student.prob_open(log_alpha, hc.beta, hc.gamma, hc.zeta), hc.prob_open(log_alpha), "P(z != 0)")
+
+
+@pytest.mark.task("1.2", points=1, hidden=1, hint="Draw many gates by Eq. 11 and count those that are not 0.")
+def test_prob_open_is_the_fraction_of_gates_that_are_not_zero(student, rng):
+    hc, log_alpha = law(rng), locations(rng, 6)
+    u = (np.arange(200_000) + 0.5) / 200_000  # evenly spaced noise: fractions are right to 5e-6
+    counted = [np.mean(hc.sample(np.full(u.shape, one), u) > 0) for one in log_alpha]
+    p = student.prob_open(log_alpha, hc.beta, hc.gamma, hc.zeta)
+    assert np.shape(p) == (6,), f"P(z != 0) of 6 gates has shape {np.shape(p)}"
+    worst = np.argmax(np.abs(p - counted))
+    assert abs(p[worst] - counted[worst]) < 1e-4, (
+        f"{counted[worst]:.4f} of the gates are open, not {p[worst]:.4f}"
+    )
+
+
+@pytest.mark.task(
+    "1.3", points=1, hidden=3, hint="Is Eq. 13 Eq. 11 with u = 1/2? Compare them letter by letter."
+)
+def test_test_value_is_eq_13(student, rng):
+    hc, log_alpha = law(rng), locations(rng, 200)
+    close(student.test_value(log_alpha, hc.beta, hc.gamma, hc.zeta), hc.test_value(log_alpha), "z-hat")
+
+
+@pytest.mark.task(
+    "1.3", points=1, hint="At which log_alpha does sigmoid(log_alpha) (zeta - gamma) + gamma cross 0?"
+)
+def test_test_value_closes_at_minus_2_398(student):
+    z = student.test_value(np.array([-2.399, -2.397, 2.397, 2.399]), *PAPER)
+    assert np.shape(z) == (4,), f"z-hat of 4 gates has shape {np.shape(z)}"
+    assert z[0] == 0, "a gate is closed below log(-gamma / zeta) = -2.398"
+    assert 0 < z[1] < 0.01, "a gate just above log(-gamma / zeta) = -2.398 is a little open"
+    assert 0.99 < z[2] < 1, "a gate just below 2.398 is not quite open"
+    assert z[3] == 1, "a gate is fully open above 2.398"
+
+
+@pytest.mark.task("1.4", points=1, hidden=3, hint="Turn Eq. 10 round: which noise gives this s_bar?")
+def test_cdf_is_that_of_the_stretched_variable(student, rng):
+    hc, log_alpha = law(rng), locations(rng, 200)
+    s_bar = rng.uniform(hc.gamma + 0.01, hc.zeta - 0.01, 200)
+    close(student.cdf(log_alpha, s_bar, hc.beta, hc.gamma, hc.zeta), hc.cdf(log_alpha, s_bar), "Q(s_bar)")
+
+
+@pytest.mark.task("1.4", points=1, hint="Q(0) = P(z = 0) = 1 - P(z != 0).")
+def test_cdf_at_zero_is_the_probability_of_a_closed_gate(student):
+    log_alpha = np.array([-4.605, -3.0, -1.0, 0.0, 2.398])
+    closed = np.array([0.95289, 0.80242, 0.35464, 0.16818, 0.01805])
+    q = student.cdf(log_alpha, np.zeros(5), *PAPER)
+    assert np.shape(q) == (5,), f"Q of 5 gates has shape {np.shape(q)}"
+    assert np.abs(q - closed).max() < 1e-4, f"P(z = 0) at log_alpha = {log_alpha} is {closed}, not {q}"
