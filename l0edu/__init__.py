@@ -7,6 +7,7 @@ from l0edu.concrete import BinaryConcrete
 from l0edu.conditional import apply_conditionally
 from l0edu.data import Dataset, batches
 from l0edu.errors import GateWarning, InputError, TrainingDivergedError
+from l0edu.explained import ExplainedError, explain_errors
 from l0edu.flops import Flops, flops
 from l0edu.gates import HardConcrete
 from l0edu.gating import (
@@ -61,6 +62,7 @@ __all__ = [
     "Conv",
     "Dataset",
     "Dense",
+    "ExplainedError",
     "Flatten",
     "Flops",
     "Gate",
@@ -92,6 +94,7 @@ __all__ = [
     "cross_entropy",
     "draw_noise",
     "expected_l0",
+    "explain_errors",
     "fit",
     "flops",
     "l0_penalty",

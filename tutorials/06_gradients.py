@@ -19,7 +19,7 @@ import autograd.numpy as anp
 import numpy as np
 from autograd import elementwise_grad
 
-from l0edu import HardConcrete, mlp, plain, value_and_grad
+from l0edu import ExplainedError, HardConcrete, explain_errors, mlp, plain, value_and_grad
 from l0edu.figures import show
 from l0edu.figures.canvas import BLUE, GREEN, GREY, ORANGE, legend_below, new_axes, tidy
 from l0edu.gates import hard_sigmoid
@@ -375,6 +375,62 @@ print("P (1 - P)                        ", hc.prob_open(levels) * (1 - hc.prob_o
 # again. The lower log_alpha, the rarer that is, and the weaker the penalty, too: a gate that is far out moves
 # slowly. A gate at 1 is in the same position: no slope from the data, a push from the penalty.
 #
+# ## When autograd stops
+#
+# autograd calls a function with recorded numbers (`ArrayBox`) in place of plain ones, and follows what
+# `autograd.numpy`, here `anp`, does with them. What cannot be recorded ends in an error that speaks of
+# something else. `explain_errors` puts it into a sentence, with the line.
+#
+# **Predict.** Which of these slopes will autograd refuse, and which will it call 0?
+
+
+# %%
+def store(x):
+    a = anp.zeros(2)
+    a[0] = x[0]
+    return anp.sum(a)
+
+
+def change(x):
+    x[0] = 1.0
+    return anp.sum(x)
+
+
+def convert(x):
+    return float(x[0]) ** 2
+
+
+def count(x):
+    return anp.sum(x > 1)
+
+
+def clip(x):
+    return np.clip(x, 0, 1)
+
+
+def square(x):
+    return x**2
+
+
+point, causes = np.array([0.5, 2.0]), {}
+for function in (store, change, convert, square, count, clip):
+    try:
+        with explain_errors():
+            elementwise_grad(function)(2 if function is square else point)
+    except ExplainedError as error:
+        causes[function.__name__] = type(error.__cause__).__name__
+        print(f"{function.__name__}: {error}\n")
+
+# %% [markdown]
+# **Explain.** It refuses four: `store` by a ValueError, `change`, `convert` and `square` by a TypeError. For
+# `count` and `clip` it warns that the output seems independent of the input, and returns zeros. 0 is indeed
+# the slope of a count, and of no use (tutorial 1). For `clip` it is wrong: plain NumPy's clip leaves the
+# recorded numbers in an array of objects, into which autograd does not look; `anp.clip` has the slopes 1 and
+# 0.
+#
+# One habit avoids it all: compute with `autograd.numpy`, on whole arrays of floating-point numbers, and make
+# new arrays instead of changing old ones. The library's `value_and_grad` refuses the last two by itself.
+#
 # ## All of it at once: `l0edu verify`
 #
 # The command compares the loss and each gradient of the paper's networks with torch and with differences, in
@@ -393,6 +449,8 @@ print(format_table(rows))
 # - Hand, autograd and torch agree to rounding; differences to nine or ten digits, at h near 1e-5, in float64.
 # - At a corner, the slope is a choice. Off it, there is nothing to choose.
 # - A clipped gate hears the penalty only, until a draw puts it between 0 and 1.
+# - autograd follows `autograd.numpy` on floating-point arrays that nobody changes; an error that names
+#   `ArrayBox` means that a line did something else.
 #
 # ## Questions
 #
@@ -433,3 +491,5 @@ assert (d_z1 * gate_slope(z1))[1] == 0 < closed_push
 assert np.isclose(closed_push, by_autograd["gate1"]["log_alpha"][1], rtol=1e-10)
 assert np.all(np.abs(heard - (hc.prob_open(levels) - hc.prob_one(levels))) < 6 * 0.5 / np.sqrt(len(many)))
 assert all(row.passed for row in rows)
+assert list(causes.values()) == ["ValueError", *["TypeError"] * 3, *["UserWarning"] * 2]
+assert elementwise_grad(lambda x: anp.clip(x, 0, 1))(point).tolist() == [1, 0]
