@@ -1,0 +1,1 @@
+"""What belongs to assignment a2, gradients by hand?"""

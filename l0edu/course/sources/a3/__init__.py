@@ -1,0 +1,1 @@
+"""What belongs to assignment a3, penalties for groups?"""
