@@ -1,0 +1,1 @@
+"""What belongs to assignment a4, gated dense and conv layers?"""

@@ -1,0 +1,1 @@
+"""What belongs to assignment a5, liveness and expected FLOPs?"""
