@@ -11,12 +11,14 @@ from tqdm import tqdm
 
 import l0edu
 from l0edu.cli import (
+    assign,
     bench,
     compact,
     data,
     doctor,
     figure,
     film,
+    gradcheck,
     microscope,
     paper,
     step,
@@ -28,7 +30,22 @@ from l0edu.errors import InputError
 
 __all__ = ["main"]
 
-COMMANDS = (train, compact, verify, doctor, data, figure, bench, step, paper, tutorials, microscope, film)
+COMMANDS = (
+    train,
+    compact,
+    verify,
+    doctor,
+    data,
+    figure,
+    bench,
+    step,
+    paper,
+    tutorials,
+    microscope,
+    film,
+    gradcheck,
+    assign,
+)
 BAD_INPUT = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 

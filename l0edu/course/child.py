@@ -1,0 +1,72 @@
+"""What does the child process do into which a student's file is fenced?
+
+It says that it is ready, gets a file and its limits, loads the file, and then answers one request after the
+other: a function's name and its arguments. Requests come through what was standard input, answers leave
+through what was standard output. Both are moved first, so the file's own prints go to standard error.
+"""
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from l0edu.course.limits import Fence, Limits, limit_resources
+from l0edu.course.pipe import decode, encode, receive, send
+from l0edu.course.running import StudentError, call_function, load
+
+__all__ = ["serve"]
+
+
+def serve() -> None:
+    """Answer requests until the parent closes the pipe."""
+    requests, answers = _move_pipes()
+
+    def reply(content: dict[str, Any]) -> Any:
+        """Send an answer and return the next request."""
+        send(partial(os.write, answers), encode(content))
+        try:
+            return decode(receive(partial(os.read, requests)))
+        except EOFError:
+            os._exit(0)  # threads that the file started may go on for ever
+
+    request = reply({"ready": True})
+    path = Path(request["path"])
+    _fence_in(path, request)
+    module, answer = _load(path)
+    while True:
+        request = reply({"number": request["number"], **answer})
+        answer = _answer(module, path, request)
+
+
+def _move_pipes() -> tuple[int, int]:
+    """Descriptors of requests and answers."""
+    requests, answers = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    return requests, answers
+
+
+def _fence_in(path: Path, order: dict[str, Any]) -> None:
+    sys.path += [folder for folder in order["import_from"] if folder not in sys.path]
+    limit_resources(Limits(**order["limits"]))
+    Fence(Path.cwd(), path, [Path(secret) for secret in order["secret"]]).put_up()
+
+
+def _load(path: Path) -> tuple[ModuleType, dict[str, Any]]:
+    try:
+        return load(path), {"loaded": True}
+    except StudentError as error:
+        return ModuleType("not loaded"), {"error": str(error)}
+
+
+def _answer(module: ModuleType, path: Path, request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"value": call_function(module, path, request["function"], request["arguments"])}
+    except StudentError as error:
+        return {"error": str(error)}
+    except NotImplementedError as error:
+        return {"not started": str(error)}

@@ -1,0 +1,7 @@
+"""Which mistake is in a student's function? It is held against the right one and the known wrong ones."""
+
+from l0edu.course.doctor.diagnosis import Diagnosis, diagnose
+from l0edu.course.doctor.target import Target
+from l0edu.course.doctor.targets import target, targets
+
+__all__ = ["Diagnosis", "Target", "diagnose", "target", "targets"]

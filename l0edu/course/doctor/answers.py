@@ -1,0 +1,83 @@
+"""What does a function answer when it is asked? A value, an error in a sentence, or nothing yet."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from l0edu.course.doctor.comparison import same
+from l0edu.course.doctor.target import Case
+from l0edu.course.running import StudentError
+from l0edu.explained import explanation
+
+__all__ = ["Answer", "alike", "ask"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call came to.
+
+    Attributes
+    ----------
+    value : any
+        What was returned.
+    error : str
+        Why nothing was, in a sentence; empty when something was.
+    started : bool
+        Whether there is anything to call yet.
+    """
+
+    value: Any = None
+    error: str = ""
+    started: bool = True
+
+
+def ask(function: Any, cases: list[Case]) -> list[Answer]:
+    """One answer for each case; NumPy's warnings about numbers are not shown.
+
+    Examples
+    --------
+    >>> ask(lambda x: 1 / x, [Case((2.0,)), Case((0,))])[1]
+    Answer(value=None, error='ZeroDivisionError: division by zero', started=True)
+    """
+    with np.errstate(all="ignore"):
+        return [_ask(function, case) for case in cases]
+
+
+def _ask(function: Any, case: Case) -> Answer:
+    try:
+        return Answer(function(*deepcopy(case.arguments)))
+    except NotImplementedError:
+        return Answer(started=False)
+    except StudentError as error:
+        known = explanation(error.__cause__) if error.__cause__ else None
+        return Answer(error=known or _on_one_line(str(error)))
+    except Exception as error:  # whatever a function raises is to be told
+        return Answer(error=explanation(error) or f"{type(error).__name__}: {error}")
+
+
+def _on_one_line(message: str) -> str:
+    """A sentence, and the student's line that may stand below it."""
+    sentence, *code = message.splitlines() or [""]
+    return f"{sentence.strip()}, at `{code[0].strip()}`" if code else sentence
+
+
+def alike(yours: list[Answer], others: list[Answer]) -> bool:
+    """Whether all answers are the same, and at least one of them is a value.
+
+    Examples
+    --------
+    >>> alike([Answer(1.0), Answer(error="a")], [Answer(1.0), Answer(error="b")])
+    True
+    """
+    pairs = list(zip(yours, others, strict=True))
+    if not any(one.started and not one.error for one in yours):
+        return False
+    return all(_alike(one, other) for one, other in pairs)
+
+
+def _alike(one: Answer, other: Answer) -> bool:
+    if one.error or other.error:
+        return bool(one.error and other.error)
+    return one.started and other.started and same(one.value, other.value)

@@ -1,0 +1,113 @@
+"""What can be said of a wrong function whose mistake is not in the catalogue, or that makes two?"""
+
+from itertools import permutations
+from typing import NamedTuple
+
+from l0edu.course.catalogue import Mutant
+from l0edu.course.doctor.comparison import same
+from l0edu.course.doctor.dependence import dependence
+from l0edu.course.doctor.examined import Examined, Part
+from l0edu.course.doctor.factors import named_numbers
+from l0edu.course.doctor.fits import fit, where
+from l0edu.course.doctor.known import known_mistake_in
+from l0edu.course.doctor.words import listed
+
+__all__ = ["Sign", "general_sign"]
+
+NOTHING_FITS = "no known mistake gives these numbers"
+
+
+class Sign(NamedTuple):
+    """What is wrong, in a sentence, and the known mistake that it is, if one result shows one."""
+
+    sentence: str
+    mutant: Mutant | None = None
+
+
+def general_sign(found: Examined) -> Sign:
+    """What is wrong, as far as it can be told: an error, the number or the order of results, or each of them.
+
+    Parameters
+    ----------
+    found : Examined
+        Of a function that is wrong.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from l0edu.course.doctor.examined import examine
+    >>> from l0edu.course.doctor.targets import target
+    >>> sample = target("sample")
+    >>> found = examine(lambda *arguments: -sample.right(*arguments), sample, np.random.default_rng(0))
+    >>> general_sign(found).sentence
+    'yours is the right one with the other sign'
+    """
+    if any(answer.error for answer in found.yours):
+        return Sign(_stop(found))
+    parts = found.parts()
+    if not parts:
+        names = found.target.results
+        return Sign(f"it should return a tuple of {len(names)} results, ({', '.join(names)})")
+    order = _order(parts)
+    return Sign(order) if order else _of_parts(found, parts)
+
+
+def _stop(found: Examined) -> str:
+    """The first error, and with what it comes where other cases are answered."""
+    stopped = [i for i, answer in enumerate(found.yours) if answer.error]
+    what = found.cases[stopped[0]].what if len(stopped) < len(found.cases) else ""
+    return f"{what}{': ' if what else ''}it stops: {found.yours[stopped[0]].error}"
+
+
+def _order(parts: list[Part]) -> str:
+    """Whether the results are right in another order."""
+    for order in permutations(parts) if len(parts) > 1 else ():
+        pairs = [
+            pair
+            for mine, true in zip(parts, order, strict=True)
+            for pair in zip(mine.yours, true.rights, strict=True)
+        ]
+        if all(same(mine, right) for mine, right in pairs):
+            return (
+                f"the results are right, in another order: yours are ({', '.join(one.name for one in order)})"
+            )
+    return ""
+
+
+def _of_parts(found: Examined, parts: list[Part]) -> Sign:
+    """Each result that is wrong, and those that are right."""
+    signs = {part.name: _of_part(found, part) for part in parts if part.wrong()}
+    sentences = [f"{name}: {sign.sentence}" if name else sign.sentence for name, sign in signs.items()]
+    right = [part.name for part in parts if not part.wrong()]
+    if right:
+        sentences.insert(0, f"{listed(right)} {'is' if len(right) == 1 else 'are'} right")
+    mutant = next(iter(signs.values())).mutant if len(signs) == 1 else None
+    return Sign("; ".join(sentences), mutant)
+
+
+def _of_part(found: Examined, part: Part) -> Sign:
+    mutant = known_mistake_in(part, found.target) if part.name else None
+    if mutant is not None:
+        return Sign(mutant.diagnosis, mutant)
+    wrong = part.wrong()
+    bad = part.only(wrong)
+    numbers = [named_numbers(found.target.by_name(case)) for case in bad.cases]
+    sentence = fit(bad.yours, bad.rights, numbers) or _unexplained(found, bad)
+    return Sign(_with_cases(part, bad) + sentence)
+
+
+def _with_cases(part: Part, bad: Part) -> str:
+    """In which cases it is wrong, if it is right in others."""
+    what = dict.fromkeys(case.what for case in bad.cases)
+    others = dict.fromkeys(case.what for k, case in enumerate(part.cases) if k not in part.wrong())
+    if not others or others.keys() & what.keys():
+        return ""
+    return f"right {listed(list(others))}, wrong {listed(list(what))}: "
+
+
+def _unexplained(found: Examined, bad: Part) -> str:
+    regions = [found.target.regions(*case.arguments) for case in bad.cases]
+    signs = [NOTHING_FITS, where(bad.yours, bad.rights, regions)]
+    if not bad.name:
+        signs.append(dependence(found.function, found.target, bad.cases))
+    return "; ".join(filter(None, signs))

@@ -1,0 +1,98 @@
+"""What does the doctor know of a function? On what to try it, what is right, which other ways lead there."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from l0edu.tables import Array
+
+__all__ = ["Case", "Column", "Target"]
+
+
+class Case(NamedTuple):
+    """Arguments on which a function is tried.
+
+    Attributes
+    ----------
+    arguments : tuple
+        In the order of the signature.
+    what : str
+        What distinguishes it from the other cases, as in "with u of shape (5, 12)".
+    """
+
+    arguments: tuple[Any, ...]
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """Another route to the right numbers, which shares no formula with the first.
+
+    Attributes
+    ----------
+    title : str
+        As in "central difference".
+    compute : callable
+        Of the function's own arguments.
+    tolerance : float
+        How far the route itself may be off, relative to the largest number.
+    package : str
+        What it needs to be installed; empty when nothing.
+    """
+
+    title: str
+    compute: Callable[..., Any]
+    tolerance: float = 1e-7
+    package: str = ""
+
+
+def _nothing(*_: Any) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A function that students write.
+
+    Attributes
+    ----------
+    assignment, function : str
+        As in "a1" and "sample".
+    draw : callable
+        `draw(rng)` makes the cases.
+    right : callable
+        The right function; its parameters are named as the students' are.
+    columns : tuple of Column
+        Other routes to the right numbers.
+    results : tuple of str
+        The names of what it returns, when that is a tuple, as in ("dW", "dlog_alpha").
+    first : str
+        The title of the right function's own column.
+    regions : callable
+        Of the arguments: where a mistake may show and elsewhere not, as masks by their descriptions, such as
+        "the gate is closed". One whose shape is not the result's is passed over.
+
+    Examples
+    --------
+    >>> def double(x):
+    ...     return 2 * x
+    >>> doubled = Target("a0", "double", lambda rng: [Case((rng.normal(),))], double)
+    >>> doubled.by_name(doubled.draw(np.random.default_rng(0))[0])
+    {'x': 0.1257...}
+    """
+
+    assignment: str
+    function: str
+    draw: Callable[[np.random.Generator], list[Case]]
+    right: Callable[..., Any]
+    columns: tuple[Column, ...] = ()
+    results: tuple[str, ...] = ()
+    first: str = "by hand"
+    regions: Callable[..., Mapping[str, Array]] = _nothing
+
+    def by_name(self, case: Case) -> dict[str, Any]:
+        """The arguments of a case under the names of the parameters."""
+        return dict(zip(inspect.signature(self.right).parameters, case.arguments, strict=True))

@@ -1,0 +1,224 @@
+"""What does a child process put around itself before it loads a student's file?
+
+Limits of the operating system on memory, processor time and files, and a hook that Python asks before it
+writes, deletes, connects or starts anything. They stop accidents and idle mischief, with a sentence about it.
+They are no sandbox: whoever knows Python's inside gets around the hook, files that are not named as secret
+can be read, and many files can be written. Against that an instructor runs the grader in a container.
+"""
+
+import errno
+import importlib
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
+
+from l0edu.errors import InputError
+
+__all__ = ["Fence", "Limits", "limit_resources"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one student's file may use.
+
+    Parameters
+    ----------
+    call_s : float
+        Seconds for one call of a function.
+    load_s : float
+        Seconds for loading the file, imports included.
+    total_s : float
+        Seconds for all calls and loading together.
+    memory_mb : int
+        MiB of address space, of which Python and NumPy take about 100.
+    file_mb : int
+        MiB of the largest file.
+
+    Raises
+    ------
+    InputError
+        For one that is not positive.
+    """
+
+    call_s: float = 10
+    load_s: float = 30
+    total_s: float = 120
+    memory_mb: int = 1024
+    file_mb: int = 64
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not value > 0:
+                raise InputError(f"{name} = {value}: a limit is a positive number")
+
+
+def limit_resources(limits: Limits) -> None:
+    """Have the operating system enforce what it can of some limits; on Windows that is nothing.
+
+    Parameters
+    ----------
+    limits : Limits
+    """
+    try:
+        resource: Any = importlib.import_module("resource")
+    except ImportError:
+        return
+    most = {
+        "RLIMIT_AS": limits.memory_mb * 2**20,
+        "RLIMIT_FSIZE": limits.file_mb * 2**20,
+        "RLIMIT_CPU": int(min(limits.total_s, 1e6)) + 60,  # for a child that outlives its parent
+        "RLIMIT_NOFILE": 256,
+        "RLIMIT_CORE": 0,
+    }
+    for name, value in most.items():
+        with suppress(AttributeError, ValueError, OSError):  # a system need not know each
+            resource.setrlimit(getattr(resource, name), (value, value))
+
+
+STARTS, CONNECTS, LINKS = "starting another program", "using the network", "making links"
+FOREIGN, LIMITS, KILLS = "calling C code through ctypes", "changing its limits", "ending other processes"
+REFUSED = {
+    **dict.fromkeys(("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty"), STARTS),
+    **dict.fromkeys(("os.posix_spawn", "os.spawn", "os.startfile", "pty.spawn", "sys.remote_exec"), STARTS),
+    **dict.fromkeys(("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"), CONNECTS),
+    **dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"), CONNECTS),
+    **dict.fromkeys(("os.link", "os.symlink"), LINKS),
+    **dict.fromkeys(("ctypes.dlsym", "ctypes.dlsym/handle", "ctypes.cdata", "ctypes.string_at"), FOREIGN),
+    **dict.fromkeys(("resource.setrlimit", "resource.prlimit"), LIMITS),
+    "os.killpg": KILLS,
+    "sqlite3.connect": "opening a database",
+}
+# Where an event's arguments hold a path, and the descriptor of the folder that the path starts from.
+Places: TypeAlias = tuple[tuple[int, int | None], ...]
+CHANGES: dict[str, Places] = {
+    "os.remove": ((0, 1),),
+    "os.rmdir": ((0, 1),),
+    "os.mkdir": ((0, 2),),
+    "os.rename": ((0, 2), (1, 3)),
+    "os.chmod": ((0, 2),),
+    "os.chown": ((0, 3),),
+    "os.utime": ((0, 3),),
+    "os.truncate": ((0, None),),
+    "os.chflags": ((0, None),),
+    "os.setxattr": ((0, None),),
+    "os.removexattr": ((0, None),),
+}
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+class Fence:
+    """The hook: it raises PermissionError with a sentence before something forbidden happens.
+
+    Parameters
+    ----------
+    work : Path
+        The folder in which everything may be changed; the only one.
+    readable : Path
+        The student's file, which may lie among the secrets.
+    secret : sequence of Path
+        Files, and folders with all that is in them, that may not be read.
+    """
+
+    def __init__(self, work: Path, readable: Path, secret: Sequence[Path] = ()) -> None:
+        self.work = os.path.realpath(work)
+        self.readable = os.path.realpath(readable)
+        self.secret = [os.path.realpath(path) for path in secret]
+
+    def put_up(self) -> None:
+        """Have Python ask from now on; nothing takes the hook away again."""
+        with suppress(ImportError):
+            starter: Any = importlib.import_module("_posixsubprocess")
+            starter.fork_exec = lambda *_: _refuse(
+                STARTS
+            )  # multiprocessing calls it, and Python does not ask
+        judges = self._judges()
+
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in judges:
+                judges[event](*arguments)
+
+        sys.addaudithook(hook)
+
+    def _judges(self) -> dict[str, Callable[..., None]]:
+        """For each event a function of its arguments that may refuse."""
+        return {
+            **{event: partial(_refuse_any, what) for event, what in REFUSED.items()},
+            **{event: partial(self._judge_change, places) for event, places in CHANGES.items()},
+            **dict.fromkeys(("os.listdir", "os.scandir"), self._judge_reading),
+            "open": self._judge_open,
+            "os.kill": _judge_kill,
+            "ctypes.dlopen": _judge_library,
+        }
+
+    def _judge_change(self, places: Places, *arguments: Any) -> None:
+        for path_at, folder_at in places:
+            path = arguments[path_at]
+            if folder_at is not None and arguments[folder_at] != -1:
+                _require_plain_name(path)
+            elif type(path) is int or not self._is_in_work(path):
+                _refuse(f"changing {_shown(path)}, which is outside the work folder,")
+
+    def _judge_open(self, path: Any, mode: Any, flags: Any) -> None:
+        if type(path) is int:
+            return
+        if flags & WRITING or (type(mode) is str and set(mode) & set("wax+")):
+            if not self._is_in_work(path) and os.fsdecode(path) != os.devnull:
+                _refuse(f"writing to {_shown(path)}, which is outside the work folder,")
+        elif mode is None and Path(os.fsdecode(path)).is_dir() and not self._is_in_work(path):
+            _refuse(f"opening the folder {_shown(path)}")  # paths that start from it would not show
+        self._judge_reading(path)
+
+    def _judge_reading(self, path: Any) -> None:
+        if type(path) is int:
+            return
+        path = os.fsdecode(path or ".")  # None is how os.listdir names the current folder
+        real = os.path.realpath(path)
+        process = re.match(r"/proc/(\d+)(/|$)", real)
+        if process and int(process[1]) != os.getpid():
+            _refuse("looking into other processes")
+        if real != self.readable and any(_is_in(real, folder) for folder in self.secret):
+            _refuse(f"reading {_shown(path)}")
+
+    def _is_in_work(self, path: Any) -> bool:
+        path = os.fsdecode(path)
+        climbs = ".." in Path(path).parts and not Path(path).is_absolute()  # it may start from any folder
+        return not climbs and _is_in(os.path.realpath(path), self.work)
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder + os.sep)
+
+
+def _require_plain_name(path: Any) -> None:
+    """For a path that starts from an open folder, which can only lie in the work folder."""
+    name = os.fsdecode(path)
+    if name in ("", ".", "..") or Path(name).name != name:
+        _refuse(f"changing {_shown(path)} from an open folder")
+
+
+def _refuse_any(what: str, *_: Any) -> None:
+    _refuse(what)
+
+
+def _judge_kill(process: int, *_: Any) -> None:
+    if process != os.getpid():
+        _refuse(KILLS)
+
+
+def _judge_library(name: Any, *_: Any) -> None:
+    if name is not None:  # importing ctypes, as NumPy does, asks for Python itself
+        _refuse(FOREIGN)
+
+
+def _shown(path: Any) -> str:
+    return f"descriptor {path}" if type(path) is int else os.fsdecode(path)[:200]
+
+
+def _refuse(what: str) -> NoReturn:
+    raise PermissionError(errno.EACCES, f"{what} is not allowed while your code is checked")

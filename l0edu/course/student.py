@@ -1,0 +1,139 @@
+"""How does a check call a function of a student's file?
+
+As `student.sample(log_alpha, ...)`: copies of plain values go in, copies of plain values come back, and every
+error is a sentence about the student's own line. `Direct` loads the file into this process, so breakpoints
+work and nothing protects; `l0edu.course.isolated` offers the same from a process of its own.
+"""
+
+import ast
+import warnings
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Self
+
+from l0edu.course.running import StudentError, call_function, load
+from l0edu.course.values import plain
+
+__all__ = ["Direct", "Student", "StudentError", "copies", "imports_of"]
+
+
+class Student:
+    """Whose attributes are the functions of a student's file.
+
+    Parameters
+    ----------
+    path : path
+        One `.py` file, none of whose functions is called `path`, `printed` or `close`.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path).absolute()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(f"{name}: names that begin with an underscore are not a student's functions")
+        return partial(self._call, name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def printed(self) -> str:
+        """The end of what the file printed, where that is kept."""
+        return ""
+
+    def close(self) -> None:
+        """Give back what the student's file occupies."""
+
+    def _call(self, name: str, *arguments: Any) -> Any:
+        raise NotImplementedError
+
+
+class Direct(Student):
+    """A student's file in this process, for a debugger: it is loaded at the first call.
+
+    Parameters
+    ----------
+    path : path
+
+    Raises
+    ------
+    StudentError
+        By a call: for a file that cannot be loaded, a function that is missing or fails, or a result that is
+        not plain (see `l0edu.course.values`).
+    NotImplementedError
+        By a call: when a line of the student's file raises it, as the line to be replaced does.
+    InputError
+        By a call: when an argument is not plain.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "gate.py"
+    >>> _ = path.write_text("double = lambda x: 2 * x")
+    >>> Direct(path).double(4.0)
+    8.0
+    >>> Direct(path).triple(4.0)
+    Traceback (most recent call last):
+    l0edu.course.running.StudentError: gate.py has no function triple: was it renamed? It has: double
+    """
+
+    _module: ModuleType | None = None
+
+    def _call(self, name: str, *arguments: Any) -> Any:
+        __tracebackhide__ = True
+        if self._module is None:
+            self._module = load(self.path)
+        return call_function(self._module, self.path, name, copies(name, arguments))
+
+
+def copies(name: str, arguments: tuple[Any, ...]) -> list[Any]:
+    """Copies of what a check passes to a function.
+
+    Raises
+    ------
+    InputError
+        For the argument that is not plain.
+    """
+    return [plain(argument, f"argument {i} of {name}") for i, argument in enumerate(arguments, start=1)]
+
+
+def imports_of(source: str) -> set[str]:
+    """The packages that a source imports, anywhere in it; "." stands for an import from its own folder.
+
+    Parameters
+    ----------
+    source : str
+        What cannot be parsed imports nothing.
+
+    Examples
+    --------
+    >>> sorted(imports_of("import numpy.linalg as la; from l0edu.gates import HardConcrete"))
+    ['l0edu', 'numpy']
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python's own, about the source
+        try:
+            tree = ast.parse(source.removeprefix("\ufeff"))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return set()
+    return {name.split(".")[0] or "." for node in ast.walk(tree) for name in _imported(node)}
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return ["." * node.level + (node.module or "")]
+    if not isinstance(node, ast.Call) or not node.args:
+        return []
+    function, first = node.func, node.args[0]
+    called = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    if called in ("__import__", "import_module") and isinstance(first, ast.Constant):
+        return [str(first.value)]
+    return []

@@ -1,0 +1,93 @@
+"""Does the gradient doctor name every known mistake, and nothing that is right?"""
+
+import importlib.util
+from importlib import import_module
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from l0edu.course.assignments import assignment
+from l0edu.course.catalogue import mutants_of, refactorings_of
+from l0edu.course.doctor import diagnose, target, targets
+
+SEEDS = range(10)
+
+
+def present(target, kind):
+    """Whether the assignment's folder has this module."""
+    return importlib.util.find_spec(f"l0edu.course.sources.{target.assignment}.{kind}") is not None
+
+
+MUTANTS = [
+    pytest.param(one, mutant, id=f"{one.assignment}-{mutant.name}")
+    for one in targets()
+    if present(one, "mutants")
+    for mutant in mutants_of(one.assignment)
+    if mutant.of == one.function
+]
+REFACTORINGS = [
+    pytest.param(one, found[one.function].function, id=f"{one.assignment}-{one.function}-{version}")
+    for one in targets()
+    if present(one, "refactorings")
+    for version in (1, 2)
+    if one.function in (found := refactorings_of(one.assignment, version))
+]
+each_target = pytest.mark.parametrize("target", targets(), ids=lambda target: target.function)
+
+
+def diagnoses(target, function):
+    student = SimpleNamespace(**{target.function: function})
+    return [diagnose(student, target, np.random.default_rng(seed)) for seed in SEEDS]
+
+
+@pytest.mark.parametrize(("target", "mutant"), MUTANTS)
+def test_a_known_mistake_is_named_whatever_the_numbers(target, mutant):
+    for found in diagnoses(target, mutant.function):
+        assert (found.verdict, found.mutant) == ("wrong", mutant.name)
+        assert (found.sentence, found.hint) == (mutant.diagnosis, mutant.hint)
+
+
+@pytest.mark.parametrize(("target", "function"), REFACTORINGS)
+def test_a_right_function_in_another_style_gets_no_diagnosis(target, function):
+    for found in diagnoses(target, function):
+        assert (found.verdict, found.mutant, found.sentence, found.hint) == ("right", None, "", "")
+
+
+@each_target
+def test_the_solution_is_right(target):
+    file = assignment(target.assignment).file.removesuffix(".py")
+    source = import_module(f"l0edu.course.sources.{target.assignment}.{file}")
+    assert {one.verdict for one in diagnoses(target, getattr(source, target.function))} == {"right"}
+
+
+@each_target
+def test_an_answer_in_float32_is_right(target):
+    def rounded(value):
+        return tuple(map(rounded, value)) if isinstance(value, tuple) else np.asarray(value, np.float32)
+
+    found = diagnoses(target, lambda *arguments: rounded(target.right(*arguments)))
+    assert {one.verdict for one in found} == {"right"}
+
+
+@each_target
+def test_a_function_that_is_not_written_is_not_started(target):
+    def stub(*_):
+        raise NotImplementedError("task 1.1: write it")
+
+    assert {(one.verdict, one.sentence) for one in diagnoses(target, stub)} == {("not started", "")}
+
+
+def test_every_function_of_the_first_five_assignments_is_known():
+    wanted = [name for a in ("a1", "a2", "a3", "a4", "a5") for name in assignment(a).functions()]
+    assert [one.function for one in targets()] == wanted
+
+
+def test_the_catalogue_holds_at_least_thirty_mistakes_and_all_of_them_have_a_target():
+    assert len(MUTANTS) >= 30
+    for name in sorted({one.assignment for one in targets()}):
+        assert {mutant.of for mutant in mutants_of(name)} <= {one.function for one in targets()}
+
+
+def test_a_target_is_found_by_its_name():
+    assert target("sample_vjp").assignment == "a2"
