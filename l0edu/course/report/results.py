@@ -1,0 +1,153 @@
+"""Is a results.json of one piece? Its numbers must be possible, and agree with each other.
+
+Weights and FLOPs follow from the units left. So does where the expectations can lie: a gate that is open at
+test time is open in training with a probability above .3105, a closed one with one below (Eqs. 12 and 13 at
+log_alpha = -2.398).
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from l0edu.course.report.files import ReportError, number, read_json, whole
+from l0edu.course.sources.a6.experiment import EPOCHS, IMAGES, SIZES, network, seed_for
+from l0edu.flops import flops
+
+__all__ = ["DENSE", "GATES", "LAYERS", "Point", "Results", "check_results"]
+
+GATES = SIZES[:-1]  # on the inputs of each layer
+LAYERS = ("fc1", "fc2", "fc3")
+DENSE = sum(inputs * outputs for inputs, outputs in pairwise(SIZES))
+FEWEST, MOST = 5, 50  # lambdas
+AT_THRESHOLD = 0.3105  # P(z != 0) of a gate at which z-hat becomes 0
+SLACK = 1e-3  # of an expectation: it was computed in float32
+
+
+@dataclass(frozen=True)
+class Point:
+    """What results.json says of one lambda."""
+
+    lam: float
+    validation_mistakes: int
+    test_mistakes: int
+    units_left: tuple[int, ...]
+    weights_left: int
+    flops: int
+    expected_flops: float
+    expected_l0: float
+
+
+@dataclass(frozen=True)
+class Results:
+    """What results.json says: whose it is, and a point for each lambda, in order."""
+
+    variant: str
+    points: tuple[Point, ...]
+
+
+def check_results(folder: Path, student: str | None = None) -> Results:
+    """The results of a student, once they are of one piece.
+
+    Parameters
+    ----------
+    folder : Path
+        With results.json in it.
+    student : str, optional
+        Whose they should be: the variant that was trained.
+
+    Raises
+    ------
+    NotImplementedError
+        When there is no results.json.
+    ReportError
+        When something in it is wrong; the sentence says what.
+    """
+    content = read_json(folder, "results.json")
+    variant = content.get("variant")
+    if not isinstance(variant, str) or not 0 < len(variant.strip()) <= 200:
+        raise ReportError('results.json: "variant" should be a text, your student number')
+    if student is not None and seed_for(variant) != seed_for(student):
+        raise ReportError(f"results.json is of variant {variant[:40]!r}, and not of {student!r}")
+    whole(content, "seed", seed_for(variant), seed_for(variant), "results.json")
+    records = content.get("records")
+    if not isinstance(records, list) or not FEWEST <= len(records) <= MOST:
+        raise ReportError(
+            f'results.json: "records" should be a list of {FEWEST} to {MOST} records, one a lambda'
+        )
+    points = [_point(record, seed_for(variant), f"record {i}") for i, record in enumerate(records, 1)]
+    if len({point.lam for point in points}) < len(points):
+        raise ReportError("results.json: a lambda occurs twice")
+    return Results(variant, tuple(sorted(points, key=lambda point: point.lam)))
+
+
+def _point(record: Any, seed: int, where: str) -> Point:
+    """One record, once its numbers are possible and agree with each other."""
+    if not isinstance(record, dict):
+        raise ReportError(f"results.json: {where} should be an object, {{...}}")
+    where = f"results.json, {where}"
+    whole(record, "seed", seed, seed, where)
+    whole(record, "epochs", EPOCHS, EPOCHS, where)
+    units = _units(record.get("units_left"), where)
+    point = Point(
+        number(record, "lambda", 0, 1000, where),
+        whole(record, "validation_mistakes", 0, IMAGES, where),
+        whole(record, "test_mistakes", 0, IMAGES, where),
+        units,
+        whole(record, "weights_left", 0, DENSE, where),
+        whole(record, "flops", 0, 2 * DENSE, where),
+        number(record, "expected_flops", 0, 2 * DENSE, where),
+        number(record, "expected_l0", 0, DENSE, where),
+    )
+    _compare_counts(point, where)
+    _compare_expectations(point, where)
+    return point
+
+
+def _units(units: Any, where: str) -> tuple[int, ...]:
+    if not isinstance(units, list) or len(units) != len(GATES):
+        raise ReportError(f'{where}: "units_left" should be a list of {len(GATES)} numbers')
+    named = dict(zip(LAYERS, units, strict=True))
+    return tuple(
+        whole(named, layer, 0, n, f"{where}, units_left") for layer, n in zip(LAYERS, GATES, strict=True)
+    )
+
+
+def _compare_counts(point: Point, where: str) -> None:
+    """Weights and FLOPs follow from the units left."""
+    sizes = [*point.units_left, SIZES[-1]]
+    weights = sum(inputs * outputs for inputs, outputs in pairwise(sizes))
+    if point.weights_left != weights:
+        raise ReportError(f'{where}: "weights_left" does not follow from "units_left"')
+    opened = {
+        f"gate{i}": np.arange(n) < left
+        for i, (n, left) in enumerate(zip(GATES, point.units_left, strict=True), 1)
+    }
+    if point.flops != flops(network(), opened).total:
+        raise ReportError(f'{where}: "flops" does not follow from "units_left"')
+
+
+def _compare_expectations(point: Point, where: str) -> None:
+    """A gate open at test time is open with a probability above .3105, a closed one with one below."""
+    fewest = [AT_THRESHOLD * left for left in point.units_left]
+    most = [left + AT_THRESHOLD * (n - left) for left, n in zip(point.units_left, GATES, strict=True)]
+    lowest, highest = (
+        sum(n * outputs for n, outputs in zip(side, SIZES[1:], strict=True)) for side in (fewest, most)
+    )
+    _demand_between(point.expected_l0, lowest, highest, f'{where}: "expected_l0" does not fit "units_left"')
+    lowest, highest = (
+        2 * sum(a * b for a, b in zip(side, [*side[1:], SIZES[-1]], strict=True)) for side in (fewest, most)
+    )
+    lowest = (
+        0.9 * lowest if min(point.units_left) >= 10 else 0
+    )  # of few units all may be closed, and those before idle
+    _demand_between(
+        point.expected_flops, lowest, highest, f'{where}: "expected_flops" does not fit "units_left"'
+    )
+
+
+def _demand_between(value: float, lowest: float, highest: float, message: str) -> None:
+    if not lowest * (1 - SLACK) <= value <= highest * (1 + SLACK):
+        raise ReportError(message)

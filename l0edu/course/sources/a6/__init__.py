@@ -1,0 +1,1 @@
+"""What belongs to assignment a6, compaction and an experiment?"""
