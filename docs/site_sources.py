@@ -4,6 +4,7 @@ import shutil
 
 import source_pages
 
+from l0edu.course.assignments import ASSIGNMENTS
 from l0edu.film import load_film
 from l0edu.lessons import lessons
 from l0edu.one_step import of_seed, worked_example
@@ -11,7 +12,7 @@ from l0edu.pages.film_page import film_page
 from l0edu.pages.microscope_page import microscope
 from l0edu.paper import crosswalk
 
-MADE = ("tutorials", "generated", "extra", "reference/api")
+MADE = ("tutorials", "generated", "extra", "reference/api", "assignments")
 FILMS = {"mlp": "mlp-mini", "lenet5": "film-lenet5"}  # a page's name, its recording in docs/results
 
 
@@ -25,6 +26,7 @@ def make_all(docs):
     texts = {"crosswalk.md": crosswalk(), "step.txt": worked_example(of_seed(0))}
     pages = {f"film-{name}.html": film_of(docs / "results" / run) for name, run in FILMS.items()}
     write(docs / "generated", texts)
+    write(docs / "assignments", {f"{name}.md": one.page for name, one in ASSIGNMENTS.items()})
     write(docs / "extra", {"gate-microscope.html": microscope(), **pages})
     source_pages.write_all(docs.parent, docs / "extra" / "source")
 

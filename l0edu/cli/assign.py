@@ -40,9 +40,8 @@ def add(commands: Any) -> None:
 def run(_: argparse.Namespace) -> int:
     """List the assignments."""
     for one in ASSIGNMENTS.values():
-        points = sum(task.points + task.hidden for task in one.tasks)
         print(one.title.removeprefix("Assignment "))
-        print(f"    {points:g} points, {len(one.tasks)} tasks, {one.file}")
+        print(f"    {one.points:g} points, {len(one.tasks)} tasks, {one.file}")
     print("\nl0edu assign start a1 FOLDER writes one out; l0edu assign check FOLDER checks it")
     return 0
 
@@ -60,7 +59,7 @@ def start(options: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     """Run the visible tests on a student's folder; status 0 when all are right."""
     from l0edu.course.outcomes import RIGHT, table
-    from l0edu.course.pytest_run import run_tests
+    from l0edu.course.grading.trial import run_tests
 
     one = assignment_in(options.folder)
     outcomes = run_tests(one, options.folder)
@@ -88,13 +87,34 @@ def export(options: argparse.Namespace) -> int:
 
 
 def grade(options: argparse.Namespace) -> int:
-    """Grade a folder of submissions."""
-    raise NotImplementedError
+    """Grade a folder of submissions; status 1 when somebody has no score, or files were damaged."""
+    from l0edu.course.grading.grade import grade
+    from l0edu.course.grading.trial import TimeLimits
+    from l0edu.course.grading.guess import assignment_handed_in
+
+    named = options.assignment
+    one = assignment(named) if named else assignment_handed_in(options.submissions)
+    limits = TimeLimits(options.call_s, options.total_s)
+    how = {"jobs": options.jobs, "again": options.again, "limits": limits}
+    graded = grade(options.submissions, options.out, one, options.bundle, **how)
+    for student in graded.students:
+        print(
+            f"{student.student:<24} {student.score:g} of {student.out_of:g}  {student.note or student.warning}".rstrip()
+        )
+    for sentence in graded.damage:
+        print(f"damage: {sentence}")
+    print(f"\n{options.out / 'scores.csv'}; a page for each student in {options.out / 'feedback'}")
+    return 0 if graded.is_sound else 1
 
 
 def simulate(options: argparse.Namespace) -> int:
-    """Rehearse: grade a class that was made up."""
-    raise NotImplementedError
+    """Rehearse: grade a class that was made up; status 1 when somebody did not get what was deserved."""
+    from l0edu.course.simulation.simulate import simulate
+
+    how = {"seed": options.seed, "jobs": options.jobs, "all_mutants": options.all_mutants, "out": options.out}
+    run = simulate(assignment(options.assignment), options.students, **how)
+    print(f"{run.table()}\n\n{run.last_lines()}")
+    return 0 if run.is_as_expected else 1
 
 
 def init(options: argparse.Namespace) -> int:
@@ -109,7 +129,12 @@ def init(options: argparse.Namespace) -> int:
 
 def questions(options: argparse.Namespace) -> int:
     """Write the question bank."""
-    raise NotImplementedError
+    from l0edu.course.questions import question_bank, read_students
+
+    text = question_bank(read_students(options.students))
+    options.out.write_text(text, encoding="utf-8", newline="\n")
+    print(f"{options.out}: it holds the answers, so keep it to yourself")
+    return 0
 
 
 def _add_for_students(actions: Any) -> None:
@@ -134,11 +159,35 @@ def _add_release_and_export(actions: Any) -> None:
 
 
 def _add_grade(actions: Any) -> None:
-    pass
+    what = "grade a folder of submissions: one folder, zip or file for each student"
+    grading = _action(actions, "grade", grade, what)
+    grading.add_argument("submissions", type=Path, metavar="SUBMISSIONS")
+    grading.add_argument("--assignment", metavar="NAME", help="a1 to a7 (default: what most of them hold)")
+    _add_bundle(grading, required=False)
+    grading.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for scores and feedback")
+    grading.add_argument("--again", action="store_true", help="grade everybody again")
+    _add_jobs(grading)
+    grading.add_argument(
+        "--call-s", type=float, default=10, metavar="S", help="time limit of a call (default: 10 s)"
+    )
+    grading.add_argument(
+        "--total-s", type=float, default=300, metavar="S", help="of a student (default: 300 s)"
+    )
 
 
 def _add_simulate(actions: Any) -> None:
-    pass
+    what = "rehearse: grade a made-up class of right, wrong and hostile submissions"
+    parser = _action(actions, "simulate", simulate, what)
+    _add_assignment(parser)
+    parser.add_argument("--students", type=int, default=30, metavar="N", help="how many (default: 30)")
+    parser.add_argument(
+        "--all-mutants", action="store_true", help="every known mistake, however many there are"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="which mistakes are tried (default: 0)"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="keep scores and feedback there")
+    _add_jobs(parser)
 
 
 def _add_instructor(actions: Any) -> None:
@@ -154,6 +203,11 @@ def _add_instructor(actions: Any) -> None:
         default="hidden",
         help="when Gradescope shows hidden tests to students (default: hidden)",
     )
+    asking = _action(
+        things, "questions", questions, "write a question bank for Moodle, with numbers for each student"
+    )
+    asking.add_argument("students", type=Path, metavar="STUDENTS.txt", help="their numbers, one a line")
+    asking.add_argument("--out", type=Path, required=True, metavar="FILE.gift")
 
 
 def _action(actions: Any, name: str, action: Action, what: str) -> argparse.ArgumentParser:
@@ -168,9 +222,13 @@ def _add_assignment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("assignment", metavar="ASSIGNMENT", help="a1 to a7")
 
 
-def _add_bundle(parser: argparse.ArgumentParser) -> None:
+def _add_jobs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="students at a time (default: 2)")
+
+
+def _add_bundle(parser: argparse.ArgumentParser, required: bool = True) -> None:
     what = "from `l0edu assign instructor init`: it decides the hidden tests"
-    parser.add_argument("--bundle", type=Path, required=True, metavar="FOLDER", help=what)
+    parser.add_argument("--bundle", type=Path, required=required, metavar="FOLDER", help=what)
 
 
 def _quoted(path: Path) -> str:

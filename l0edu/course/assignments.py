@@ -54,12 +54,20 @@ class Assignment:
         Further files that students get.
     imports : frozenset of str
         The packages that the file of functions may import.
+    by_hand : float
+        Points that a person gives, by the rubric on the page.
     """
 
     name: str
     files: tuple[str, ...]
     given: tuple[str, ...] = ()
     imports: frozenset[str] = frozenset({"numpy"})
+    by_hand: float = 0
+
+    @property
+    def points(self) -> float:
+        """What can be earned: by visible tests, by hidden ones and by hand."""
+        return sum(task.points + task.hidden for task in self.tasks) + self.by_hand
 
     @property
     def file(self) -> str:
@@ -152,6 +160,7 @@ ASSIGNMENTS = {
             "a6",
             ("compaction.py", "results.json", "answers.json", "plot.png", "report.md"),
             ("experiment.py",),
+            by_hand=6,
         ),
         Assignment("a7", ("test_gates.py",)),
     )

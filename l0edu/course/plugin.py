@@ -6,11 +6,13 @@
   where a debugger can follow; with `--isolated`, as `l0edu assign` does, in a fenced process of their own.
 - `rng`: a generator, seeded for each test: publicly for visible tests, from the secret seed for hidden ones.
 - `submission`: the student's folder.
-- `partial`: `partial(0.5)` gives half of the test's points.
+- `partial`: `partial(0.5)` gives half of the test's points, even when the test then fails.
+- `gates`: the right functions, on which the tests of the mutant hunt can be tried by hand.
 """
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,9 @@ import pytest
 
 from l0edu.course.assignments import assignment_in
 from l0edu.course.draws import PUBLIC_SEED, generator
-from l0edu.course.isolated import Isolated, Limits
+from l0edu.course.hunt.bugs import right_functions
+from l0edu.course.isolated import Isolated
+from l0edu.course.limits import Limits
 from l0edu.course.marks import Mark, read_mark
 from l0edu.course.outcomes import NOT_STARTED, RIGHT, WRONG, Outcome, table, write_outcomes
 from l0edu.course.student import Direct
@@ -103,6 +107,12 @@ def submission(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
+def gates() -> SimpleNamespace:
+    """The right functions of a1, a2 and a3, for tests of a7 that are run by hand."""
+    return SimpleNamespace(**right_functions())
+
+
+@pytest.fixture(scope="session")
 def student(request: pytest.FixtureRequest, submission: Path) -> Iterator[Direct | Isolated]:
     """The student's functions."""
     assignment = assignment_in(submission)
@@ -139,7 +149,7 @@ def _outcome(
     status, message = _status(error)
     if status == RIGHT and earned < 1:
         status = WRONG
-    score = mark.points * earned if error is None else 0
+    score = mark.points * earned
     return Outcome(test, mark.task, mark.points, score, status, mark.visibility, mark.hint, message)
 
 

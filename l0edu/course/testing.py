@@ -71,7 +71,7 @@ def _farthest(mine: np.ndarray, wanted: np.ndarray) -> str:
         return ""
     worst = np.unravel_index(distance.argmax(), mine.shape)
     where = f"at [{', '.join(str(int(i)) for i in worst)}] " if mine.ndim else ""
-    return f"{where}is {mine[worst]:.6g}, and should be {wanted[worst]:.6g}"
+    return f"{where}is {mine[worst]:.6g}, and should be {wanted[worst] + 0.0:.6g}"
 
 
 def _kind(shape: tuple[int, ...]) -> str:

@@ -1,0 +1,7 @@
+"""How good are a student's tests? They should catch planted bugs, and raise no false alarm."""
+
+from l0edu.course.hunt.bugs import Bug, bugs
+from l0edu.course.hunt.hunting import HUNT_LIMITS, HuntResult, hunt
+from l0edu.course.hunt.report import alarms, counts, report
+
+__all__ = ["HUNT_LIMITS", "Bug", "HuntResult", "alarms", "bugs", "counts", "hunt", "report"]

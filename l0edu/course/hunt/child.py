@@ -1,0 +1,153 @@
+"""How do a student's tests run? In a process that holds no version of the functions, and forgets after each.
+
+For each version the process forks: the copy loads the student's file, runs the tests that it is told to run,
+and ends. So nothing that a test keeps, in its module, in `builtins` or in NumPy, is there when it meets the
+next version. Files, the network and other modules are closed to it. Where there is no fork (Windows), the
+process itself does the work of the copy and ends, and another one is started for the next version.
+"""
+
+import cmath  # noqa: F401 (a test may import it, and nothing can be loaded later)
+import dataclasses  # noqa: F401
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any
+
+import numpy.fft
+import numpy.linalg
+import numpy.polynomial
+import numpy.random
+import numpy.testing  # noqa: F401
+
+from l0edu.course.hunt.proxies import gates_over
+from l0edu.course.hunt.reloading import Reloader
+from l0edu.course.limits import Fence, Limits, limit_resources
+from l0edu.course.pipe import decode, encode, receive, send
+from l0edu.course.values import clean, plain
+
+__all__ = ["Link", "main", "outcome"]
+
+FORKS = hasattr(os, "fork")
+ENDED = 77  # exit code of a copy that ended when it was told to
+CLOSED = ("import", "open", "os", "socket", "subprocess", "shutil", "tempfile", "ctypes", "mmap", "fcntl")
+
+
+class Link:
+    """The pipe to the process that scores. Standard input, output and error are emptied."""
+
+    def __init__(self) -> None:
+        self.incoming, self.outgoing = os.dup(0), os.dup(1)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(nothing, standard)
+
+    def send(self, *message: Any) -> None:
+        """Write a message."""
+        send(lambda data: os.write(self.outgoing, data), encode(message))
+
+    def receive(self) -> Any:
+        """Wait for a message, and read not a byte beyond it: the next may be for another copy."""
+        return decode(receive(lambda size: os.read(self.incoming, size)))
+
+    def ask(self, name: str, values: Sequence[Any]) -> Any:
+        """What a function of the version under test answers."""
+        self.send("call", name, tuple(plain(value, f"what {name} was given") for value in values))
+        ok, value = self.receive()
+        if not ok:
+            raise ValueError(value)
+        return value
+
+
+def outcome(run: Callable[[], Any], file: str) -> tuple[str, str]:
+    """What becomes of a test, or of loading a file: "passed", "failed", "unwritten" or "out", and a sentence.
+
+    Examples
+    --------
+    >>> outcome(lambda: 1 / 0, "tests.py")
+    ('failed', 'ZeroDivisionError: division by zero')
+    >>> outcome(sys.exit, "tests.py")
+    ('out', 'ends Python')
+    """
+    try:
+        run()
+    except NotImplementedError:
+        return "unwritten", ""
+    except MemoryError:
+        return "out", "runs out of memory"
+    except Exception as error:
+        return "failed", _sentence(error, file)
+    except BaseException:
+        return "out", "ends Python"
+    return "passed", ""
+
+
+def main(file: str) -> None:
+    """Answer what `l0edu.course.hunt.arena` asks, until the pipe ends."""
+    sys.dont_write_bytecode = True
+    link, reloader = Link(), Reloader(file)
+    (limits,) = link.receive()
+    limit_resources(Limits(**limits))
+    link.send("ready")
+    with suppress(Exception):  # each copy says what is wrong
+        reloader.get_code(reloader.name)
+    while True:
+        try:
+            _, parameters = link.receive()
+        except EOFError:
+            os._exit(0)
+        copy = os.fork() if FORKS else 0
+        if copy == 0:
+            _run_tests(link, reloader, parameters)
+            os._exit(ENDED)
+        if os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1]) != ENDED:
+            os._exit(1)
+        link.send("ended")
+
+
+def _run_tests(link: Link, reloader: Reloader, parameters: Mapping[str, Sequence[str]]) -> None:
+    """Load the file and run tests on one version, until told to end."""
+    _stay_in_the_group()
+    Fence(Path.cwd(), Path(reloader.path)).put_up()
+    sys.addaudithook(_refuse)
+    loaded: list[ModuleType] = []
+    link.send(*outcome(lambda: loaded.append(reloader.load()), reloader.path))
+    gates = gates_over(link.ask, parameters)
+    while (message := link.receive())[0] == "test":
+        test: Any = getattr(loaded[0], message[1], None)
+        link.send(*outcome(lambda: test(gates), reloader.path))  # noqa: B023 (it runs at once)
+
+
+def _stay_in_the_group() -> None:
+    """Take away the functions by which a process leaves the group that is killed when its time is up."""
+    for module in (os, sys.modules.get("posix")):
+        for name in ("setsid", "setpgid", "setpgrp"):
+            if hasattr(module, name):
+                delattr(module, name)
+
+
+def _refuse(event: str, _: tuple[Any, ...]) -> None:
+    """Refuse what reaches beyond this process: a test could leave a note there."""
+    if event.partition(".")[0] in CLOSED:
+        raise PermissionError(
+            f"{event} is refused: a test has numpy and the functions of `gates`, and no files"
+        )
+
+
+def _sentence(error: Exception, file: str) -> str:
+    """Where in the student's file it failed, and what was said."""
+    line = _line(error.__traceback__, file)
+    where = f"line {line}: " if line else ""
+    said = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(":")
+    return clean(where + said)[:400]
+
+
+def _line(trace: TracebackType | None, file: str) -> int:
+    line = 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

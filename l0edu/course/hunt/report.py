@@ -1,0 +1,76 @@
+"""What is a student told about a hunt, and what an instructor? How many bugs are left where, or which."""
+
+from collections.abc import Iterator, Sequence
+
+from l0edu.course.hunt.bugs import Bug
+from l0edu.course.hunt.hunting import HuntResult
+
+__all__ = ["alarms", "counts", "report"]
+
+
+def report(result: HuntResult, full: bool = False) -> str:
+    """A hunt in words.
+
+    Parameters
+    ----------
+    result : HuntResult
+    full : bool
+        For instructors alone: each bug, with what is wrong and the tests that catch it.
+
+    Examples
+    --------
+    >>> sign = Bug("cdf_that_falls", "cdf", "it is 1 - Q", "a1", True)
+    >>> result = HuntResult((sign,), ["test_cdf_rises"], {"cdf_that_falls": ["test_cdf_rises"]})
+    >>> print(report(result))
+    1 test: 1 of 1 planted bugs caught, 0 false alarms
+      cdf: the planted bug is caught
+    >>> print(report(result, full=True).splitlines()[-1])
+        caught   it is 1 - Q (cdf_that_falls), by test_cdf_rises
+    """
+    if result.trouble:
+        return result.trouble
+    tests = f"{len(result.tests)} test{'s' * (len(result.tests) != 1)}"
+    caught = f"{len(result.caught)} of {len(result.bugs)} planted bugs caught"
+    head = f"{tests}: {caught}, {len(result.false_alarms)} false alarms"
+    return "\n".join([head, *alarms(result), *(f"  {line}" for line in counts(result, full=full))])
+
+
+def alarms(result: HuntResult) -> Iterator[str]:
+    """A line for each test that counts for nothing."""
+    for test, why in result.false_alarms.items():
+        yield f"false alarm: {test} fails on a right version: {why}"
+    for test, why in result.out.items():
+        yield f"out: {test} {why}"
+
+
+def counts(result: HuntResult, assignments: Sequence[str] = (), full: bool = False) -> Iterator[str]:
+    """A line for each function with a bug.
+
+    Parameters
+    ----------
+    result : HuntResult
+    assignments : sequence of str, optional
+        Only the functions of these, as of ("a1",).
+    full : bool
+        Also a line for each bug.
+    """
+    chosen = [bug for bug in result.bugs if not assignments or bug.assignment in assignments]
+    for function in dict.fromkeys(bug.of for bug in chosen):
+        planted = [bug for bug in chosen if bug.of == function]
+        missed = [bug for bug in planted if bug in result.missed]
+        yield f"{function}: {_count(len(missed), len(planted))}"
+        yield from (_line(result, bug) for bug in planted if full)
+
+
+def _count(missed: int, planted: int) -> str:
+    if planted == 1:
+        return "the planted bug is missed" if missed else "the planted bug is caught"
+    if missed == 0:
+        return f"all {planted} planted bugs are caught"
+    return f"{missed} of {planted} planted bugs {'is' if missed == 1 else 'are'} missed"
+
+
+def _line(result: HuntResult, bug: Bug) -> str:
+    tests = result.caught_by.get(bug.name)
+    by = f", by {', '.join(tests)}" if tests else ""
+    return f"  {'caught' if tests else 'MISSED'}   {bug.diagnosis} ({bug.name}){by}"

@@ -1,0 +1,1 @@
+"""What belongs to assignment a7, the mutant hunt?"""
