@@ -65,7 +65,7 @@ def check(options: argparse.Namespace) -> int:
     outcomes = run_tests(one, options.folder)
     print(f"{one.title}\n\n{table(outcomes)}")
     hidden = sum(task.hidden for task in one.tasks)
-    print(f"\n{hidden:g} more points are given by your instructor, on numbers that you do not see.")
+    print(f"\n{hidden:g} more points come from hidden tests, which your instructor runs.")
     return 0 if all(outcome.status == RIGHT for outcome in outcomes) else 1
 
 

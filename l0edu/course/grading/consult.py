@@ -1,0 +1,62 @@
+"""Which mistake was made in each wrong function? The gradient doctor asks, and the fenced process answers."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from l0edu.course.assignments import Assignment
+from l0edu.course.doctor.diagnosis import diagnose
+from l0edu.course.doctor.targets import target
+from l0edu.course.isolated import Isolated
+from l0edu.course.limits import Limits
+from l0edu.course.outcomes import WRONG, Outcome, by_task
+from l0edu.errors import InputError
+
+__all__ = ["diagnoses", "wrong_functions"]
+
+
+def wrong_functions(assignment: Assignment, outcomes: Sequence[Outcome]) -> list[str]:
+    """The functions whose task is wrong, in order.
+
+    Examples
+    --------
+    >>> from l0edu.course.assignments import assignment
+    >>> wrong_functions(assignment("a1"), [Outcome("test_a", "1.2", 1, 0, "wrong")])
+    ['prob_open']
+    """
+    wrong = {task.task for task in by_task(outcomes) if task.status == WRONG}
+    return [task.subject for task in assignment.tasks if task.number in wrong]
+
+
+def diagnoses(file: Path, functions: Sequence[str], limits: Limits) -> dict[str, str]:
+    """What the doctor says about each function that it knows, and has something to say about.
+
+    Parameters
+    ----------
+    file : Path
+        The student's.
+    functions : sequence of str
+    limits : Limits
+        Of the fenced process.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from l0edu.course.assignments import assignment
+    >>> right = "- beta * np.log(-gamma / zeta))"
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "gate.py")
+    ...     _ = file.write_text(assignment("a1").source.replace(right, "- np.log(-gamma / zeta))"))
+    ...     diagnoses(file, ["prob_open"], Limits())
+    {'prob_open': 'beta is missing in front of log(-gamma / zeta)'}
+    """
+    found: dict[str, str] = {}
+    with Isolated(file, limits) as student:
+        for name in functions:
+            with suppress(InputError):  # one that the doctor does not know
+                diagnosis = diagnose(student, target(name), np.random.default_rng(0))
+                if diagnosis.mutant is not None:
+                    found[name] = diagnosis.sentence
+    return found

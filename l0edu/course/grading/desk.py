@@ -1,0 +1,178 @@
+"""What happens to one submission? It is refused in a sentence, or tested; and what was wrong is diagnosed."""
+
+import hashlib
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+import numpy as np
+
+from l0edu.course.assignments import Assignment
+from l0edu.course.bundle import HIDDEN_TESTS, SEED
+from l0edu.course.fences import solved
+from l0edu.course.grading.consult import diagnoses, wrong_functions
+from l0edu.course.grading.graded import FAILED, GRADED, REFUSED, STOPPED, Graded, unearned
+from l0edu.course.grading.imports import import_trouble
+from l0edu.course.grading.submissions import Submission
+from l0edu.course.grading.trial import TimeIsUpError, TimeLimits, run_tests
+from l0edu.course.limits import Limits
+from l0edu.course.outcomes import RIGHT, WRONG, Outcome
+from l0edu.errors import InputError
+
+__all__ = ["Desk", "fitted", "versions"]
+
+
+def versions() -> dict[str, str]:
+    """The programs that a result depends on."""
+    from l0edu import __version__
+
+    return {"l0edu": __version__, "numpy": np.__version__, "python": platform.python_version()}
+
+
+@dataclass
+class Desk:
+    """Where submissions of one assignment are graded, all by the same tests.
+
+    Parameters
+    ----------
+    assignment : Assignment
+    bundle : Path or None
+    limits : TimeLimits
+    doctor : bool
+        Whether wrong functions are diagnosed.
+    """
+
+    assignment: Assignment
+    bundle: Path | None
+    limits: TimeLimits
+    doctor: bool = True
+
+    def __post_init__(self) -> None:
+        self.stop = Event()
+
+    @cached_property
+    def reference(self) -> list[Outcome]:
+        """What the reference solution earns, which is everything.
+
+        Raises
+        ------
+        InputError
+            When it is not: then the grader is broken, not a student.
+        """
+        source = solved(self.assignment.source).encode()
+        outcomes = self._tested({self.assignment.file: source})
+        missed = [one for one in outcomes if one.status != RIGHT and len(self.assignment.files) == 1]
+        if missed or not outcomes:
+            why = f"{missed[0].test}: {missed[0].message}" if missed else "there are no tests"
+            raise InputError(
+                f"the reference solution of {self.assignment.name} fails, so nobody is graded: {why}"
+            )
+        return outcomes
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 sum of all that results depend on, submissions apart."""
+        secret = (
+            [self.bundle / SEED, self.bundle / self.assignment.name / HIDDEN_TESTS] if self.bundle else []
+        )
+        texts = [self.assignment.checks, *(path.read_text(encoding="utf-8") for path in secret)]
+        return _digest([*texts, repr(versions()), repr(self.limits), repr(self.doctor)])
+
+    def digest_of(self, submission: Submission) -> str:
+        """The SHA-256 sum of all that one result depends on."""
+        return _digest([self.digest, submission.digest])
+
+    def grade(self, submission: Submission) -> Graded:
+        """The result of one student, whatever happens."""
+        start = time.monotonic()
+        try:
+            found = self._graded(submission)
+        except Exception as error:  # the grader's own failure with one student must not stop the rest
+            found = Graded("", "", FAILED, warning=f"the grader failed: {type(error).__name__}: {error}")
+        return replace(
+            found,
+            student=submission.student,
+            key=submission.key,
+            digest=self.digest_of(submission),
+            seconds=round(time.monotonic() - start, 2),
+        )
+
+    def _graded(self, submission: Submission) -> Graded:
+        trouble = submission.trouble or import_trouble(
+            self.assignment, submission.files[self.assignment.file]
+        )
+        if trouble:
+            nothing = tuple(replace(one, hint="") for one in unearned(self.reference, WRONG))
+            return Graded("", "", REFUSED, nothing, trouble)
+        try:
+            outcomes = self._tested(submission.files)
+        except TimeIsUpError as stopped:
+            note = f"stopped after {self.limits.total_s:g} s: is there an endless loop?"
+            return Graded(
+                "", "", STOPPED, fitted(stopped.outcomes, self.reference, "not reached in time"), note
+            )
+        graded = Graded("", "", GRADED, fitted(outcomes, self.reference, ""))
+        return replace(graded, diagnoses=self._diagnosed(submission, outcomes))
+
+    def _tested(self, files: dict[str, bytes]) -> list[Outcome]:
+        with TemporaryDirectory(prefix="l0edu-submission-", ignore_cleanup_errors=True) as name:
+            for file, content in files.items():
+                Path(name, file).write_bytes(content)
+            return run_tests(self.assignment, Path(name), self.bundle, self.limits, self.stop)
+
+    def _diagnosed(self, submission: Submission, outcomes: Sequence[Outcome]) -> dict[str, str]:
+        wrong = wrong_functions(self.assignment, outcomes)
+        if not (self.doctor and wrong) or self.stop.is_set():
+            return {}
+        with TemporaryDirectory(prefix="l0edu-submission-", ignore_cleanup_errors=True) as name:
+            file = Path(name, self.assignment.file)
+            file.write_bytes(submission.files[self.assignment.file])
+            limits = Limits(call_s=min(self.limits.call_s, 2), load_s=min(self.limits.call_s, 10), total_s=30)
+            return diagnoses(file, wrong, limits)
+
+
+def fitted(outcomes: Sequence[Outcome], reference: Sequence[Outcome], missing: str) -> tuple[Outcome, ...]:
+    """The outcomes in the reference's order, without a point for a test that did not run.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+    reference : sequence of Outcome
+        The tests that there are.
+    missing : str
+        What to say of a test that did not run; empty when all must have.
+
+    Raises
+    ------
+    InputError
+        When the tests are not those of the reference, or give more than they can.
+
+    Examples
+    --------
+    >>> test = Outcome("test_a", "1.1", 2, 2, "right")
+    >>> [(one.score, one.message) for one in fitted([], [test], "not reached in time")]
+    [(0, 'not reached in time')]
+    """
+    found = {(one.test, one.visibility): one for one in outcomes}
+    wanted = {(one.test, one.visibility): one for one in reference}
+    wrong = [
+        one.test for place, one in found.items() if place not in wanted or not _is_fair(one, wanted[place])
+    ]
+    lacking = [] if missing else [place[0] for place in wanted if place not in found]
+    if wrong or lacking:
+        raise InputError(f"the results are not those of the tests: see {', '.join([*wrong, *lacking])}")
+    blank = {place: unearned([one], WRONG, missing)[0] for place, one in wanted.items()}
+    return tuple(found.get(place, blank[place]) for place in wanted)
+
+
+def _is_fair(one: Outcome, reference: Outcome) -> bool:
+    return (one.task, one.points) == (reference.task, reference.points) and 0 <= one.score <= one.points
+
+
+def _digest(texts: Sequence[str]) -> str:
+    return hashlib.sha256(repr(list(texts)).encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,187 @@
+"""How is a class graded? Student after student, a few at a time, none of whom can stop or touch another.
+
+Everything that was handed in is read before the first line of it runs. The reference solution is graded
+first: it earns all points, or nobody is graded. What is finished is kept, so an interrupted run goes on where
+it stopped.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from l0edu.course.assignments import Assignment
+from l0edu.course.bundle import need_bundle
+from l0edu.course.grading.desk import Desk
+from l0edu.course.grading.graded import FAILED, PENDING, Graded
+from l0edu.course.grading.papers import Papers
+from l0edu.course.grading.submissions import Submission, collect
+from l0edu.course.grading.trial import TimeLimits, need_pytest
+from l0edu.course.grading.watch import Watch
+from l0edu.errors import InputError
+
+__all__ = ["Grading", "grade"]
+
+
+@dataclass(frozen=True)
+class Grading:
+    """A graded class.
+
+    Attributes
+    ----------
+    students : tuple of Graded
+        In the order of their names.
+    damage : tuple of str
+        What happened to files that nobody was to touch, and who may have done it.
+    """
+
+    students: tuple[Graded, ...]
+    damage: tuple[str, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every student has a score, and nothing was damaged."""
+        return not self.damage and all(one.has_score for one in self.students)
+
+    def table(self) -> str:
+        """A line for each student, and one for each thing that an instructor should look into."""
+        width = max(len(one.student) for one in self.students)
+        lines = [
+            f"{one.student:<{width}}  {_points(one):>9}  {one.status}  {one.note}" for one in self.students
+        ]
+        failed = [f"{one.student}: {one.warning}" for one in self.students if one.status == FAILED]
+        return "\n".join(
+            [line.rstrip() for line in lines] + failed + [f"damage: {one}" for one in self.damage]
+        )
+
+
+def _points(one: Graded) -> str:
+    return f"{one.score:g} of {one.out_of:g}" if one.has_score else ""
+
+
+def grade(
+    submissions: Path,
+    out: Path,
+    assignment: Assignment,
+    bundle: Path | None = None,
+    *,
+    jobs: int = 2,
+    again: bool = False,
+    limits: TimeLimits | None = None,
+    watched: Sequence[Path] = (),
+    doctor: bool = True,
+) -> Grading:
+    """Grade a folder of submissions, and write scores, feedback and Gradescope's files.
+
+    Parameters
+    ----------
+    submissions : Path
+        See `l0edu.course.grading.submissions`.
+    out : Path
+        Gets scores.csv, manifest.json and the folders feedback, gradescope and records. Whoever stands there
+        with the same submission, bundle and versions is not graded again.
+    assignment : Assignment
+    bundle : Path, optional
+        From `l0edu assign instructor init`; without it there are no hidden tests.
+    jobs : int
+        How many students at a time.
+    again : bool
+        Grade everybody again.
+    limits : TimeLimits, optional
+    watched : sequence of Path
+        Further places in which nothing may change meanwhile.
+    doctor : bool
+        Whether the gradient doctor is asked about wrong functions.
+
+    Raises
+    ------
+    InputError
+        For folders that cannot be used, or when the reference solution does not earn all points.
+    KeyboardInterrupt
+        After what is finished was written.
+    """
+    places = [submissions, *([bundle] if bundle else []), *watched]
+    _check(out, places, assignment, bundle, jobs)
+    handed_in = collect(submissions, assignment.files)
+    desk = Desk(assignment, bundle, limits or TimeLimits(), doctor)
+    papers, watch = Papers(out, desk), Watch(places)
+    found = {one.student: Graded(one.student, one.key, PENDING) for one in handed_in}
+    kept = {} if again else {one.student: papers.kept(one) for one in handed_in}
+    found |= {student: graded for student, graded in kept.items() if graded}
+    left = [one for one in handed_in if found[one.student].status == PENDING]
+    try:
+        _grade_all(left, desk, papers, watch, found, jobs)
+        failed = [one for one in left if found[one.student].status == FAILED]
+        _grade_all(failed, desk, papers, watch, found, 1)  # a neighbour may have disturbed it
+    finally:
+        _warn(watch, papers, found)
+        students = tuple(found[one.student] for one in handed_in)
+        papers.write_lists(students, [_who(*one) for one in watch.found])
+    return Grading(students, tuple(_who(*one) for one in watch.found))
+
+
+def _grade_all(
+    left: Sequence[Submission],
+    desk: Desk,
+    papers: Papers,
+    watch: Watch,
+    found: dict[str, Graded],
+    jobs: int,
+) -> None:
+    """Grade some, and write down each as soon as it is finished; Ctrl-C ends those that run."""
+    if not left:
+        return
+    _ = desk.reference  # or an error, before anybody is graded
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(_watched, desk, watch, one) for one in left]
+        try:
+            for future in tqdm(as_completed(futures), total=len(left), disable=None, unit="student"):
+                _write_down(future, papers, found)
+        except BaseException:
+            finished = [
+                one for one in futures if one.done() and found[one.result().student].status == PENDING
+            ]
+            desk.stop.set()
+            pool.shutdown(cancel_futures=True)
+            for future in finished:
+                _write_down(future, papers, found)
+            raise
+
+
+def _write_down(future: Future[Graded], papers: Papers, found: dict[str, Graded]) -> None:
+    graded = future.result()
+    papers.write(graded)
+    found[graded.student] = graded
+
+
+def _watched(desk: Desk, watch: Watch, submission: Submission) -> Graded:
+    with watch.over(submission.student):
+        return desk.grade(submission)
+
+
+def _warn(watch: Watch, papers: Papers, found: dict[str, Graded]) -> None:
+    """Note damage with everybody who may have done it."""
+    for what, students in watch.found:
+        for student in students:
+            warning = f"{found[student].warning}; {what}".removeprefix("; ")
+            found[student] = replace(found[student], warning=warning)
+            papers.write(found[student])
+
+
+def _who(what: str, students: Sequence[str]) -> str:
+    return f"{what} while {' and '.join(students)} ran"
+
+
+def _check(out: Path, places: Sequence[Path], assignment: Assignment, bundle: Path | None, jobs: int) -> None:
+    need_pytest()
+    if jobs < 1:
+        raise InputError(f"jobs = {jobs}: at least one student is graded at a time")
+    if bundle is not None:
+        need_bundle(bundle, assignment)
+    for place in places:
+        if out.resolve().is_relative_to(place.resolve()):
+            raise InputError(
+                f"results cannot go into {place}, which must not change: name a folder elsewhere"
+            )

@@ -1,0 +1,51 @@
+"""What does Gradescope read? A `results.json` for each student, as its autograders write them."""
+
+import json
+from typing import Any
+
+from l0edu.course.grading.graded import Graded
+from l0edu.course.grading.sentences import in_words, what_to_say
+from l0edu.course.outcomes import RIGHT, Outcome
+
+__all__ = ["gradescope_json"]
+
+
+def gradescope_json(graded: Graded) -> str:
+    r"""The results of one student, in the format of gradescope-autograders.readthedocs.io, "specs".
+
+    Hidden tests keep the visibility that the bundle gave them, and say no numbers.
+
+    Examples
+    --------
+    >>> one = Outcome(
+    ...     "test_z_is_eq_11", "1.1", 2, 0, "wrong", hint="Which sign?", message="z is 1, and should be 2"
+    ... )
+    >>> test = json.loads(gradescope_json(Graded("ann", "ann", "graded", (one,))))["tests"][0]
+    >>> test["status"], test["score"], test["max_score"], test["visibility"]
+    ('failed', 0, 2, 'visible')
+    >>> test["name"], test["output"]
+    ('1.1 z is eq 11', 'z is 1, and should be 2\nHint: Which sign?')
+    """
+    whole = "\n".join([graded.note, *(f"Your {name}: {why}." for name, why in graded.diagnoses.items())])
+    content = {
+        "score": graded.score,
+        "execution_time": round(graded.seconds, 1),
+        "output": whole.strip(),
+        "output_format": "text",
+        "test_output_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": [_test(one) for one in graded.outcomes],
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _test(one: Outcome) -> dict[str, Any]:
+    return {
+        "name": f"{one.task} {in_words(one)}",
+        "number": one.task,
+        "score": one.score,
+        "max_score": one.points,
+        "status": "passed" if one.status == RIGHT else "failed",
+        "visibility": one.visibility,
+        "output": "\n".join(what_to_say(one)),
+    }

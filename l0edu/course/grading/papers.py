@@ -1,0 +1,85 @@
+"""Which files does a grading leave? Scores of all; feedback, a file for Gradescope and a record of each."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from l0edu.checkpoint import write_atomically
+from l0edu.course.bundle import HIDDEN_TESTS, SEED
+from l0edu.course.grading.desk import Desk, versions
+from l0edu.course.grading.feedback import feedback_page
+from l0edu.course.grading.graded import FAILED, Graded, read_graded, write_graded
+from l0edu.course.grading.gradescope import gradescope_json
+from l0edu.course.grading.scores import scores_csv
+from l0edu.course.grading.submissions import Submission
+
+__all__ = ["Papers"]
+
+
+class Papers:
+    """The folder of results.
+
+    Parameters
+    ----------
+    out : Path
+        Made if it is not there.
+    desk : Desk
+        Where the submissions are graded.
+    """
+
+    def __init__(self, out: Path, desk: Desk) -> None:
+        self.out, self.desk = out, desk
+        for name in ("feedback", "gradescope", "records"):
+            (out / name).mkdir(parents=True, exist_ok=True)
+
+    def kept(self, submission: Submission) -> Graded | None:
+        """An earlier result of the same submission by the same tests."""
+        found = read_graded(self.out / "records" / f"{submission.key}.json")
+        digest = self.desk.digest_of(submission)
+        return found if found and found.digest == digest and found.status != FAILED else None
+
+    def write(self, graded: Graded) -> None:
+        """Write what concerns one student; one whom the grader failed gets nothing to read."""
+        write_graded(graded, self.out / "records" / f"{graded.key}.json")
+        if graded.has_score:
+            page = feedback_page(graded, self.desk.assignment, _programs())
+            _write(self.out / "feedback" / f"{graded.key}.html", page)
+            _write(self.out / "gradescope" / f"{graded.key}.json", gradescope_json(graded))
+
+    def write_lists(self, students: Sequence[Graded], damage: Sequence[str]) -> None:
+        """Write scores.csv, which begins with a mark by which Excel knows UTF-8, and manifest.json."""
+        _write(self.out / "scores.csv", "\ufeff" + scores_csv(students))
+        manifest = self._manifest(students, damage)
+        _write(self.out / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+
+    def _manifest(self, students: Sequence[Graded], damage: Sequence[str]) -> dict[str, Any]:
+        return {
+            "assignment": self.desk.assignment.name,
+            **versions(),
+            "limits": vars(self.desk.limits),
+            "sha256": self._fingerprints(),
+            "damage": list(damage),
+            "students": {
+                one.student: {"key": one.key, "status": one.status, "sha256": one.digest} for one in students
+            },
+        }
+
+    def _fingerprints(self) -> dict[str, str]:
+        """Sums that tell which tests and which seed were used, and not the seed."""
+        assignment, bundle = self.desk.assignment, self.desk.bundle
+        texts = {"tests": assignment.checks}
+        if bundle is not None:
+            texts["hidden tests"] = (bundle / assignment.name / HIDDEN_TESTS).read_text(encoding="utf-8")
+            texts["seed"] = (bundle / SEED).read_text(encoding="utf-8")
+        return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
+
+
+def _programs() -> str:
+    found = versions()
+    return f"Graded with l0edu {found['l0edu']}, NumPy {found['numpy']} and Python {found['python']}."
+
+
+def _write(path: Path, text: str) -> None:
+    write_atomically(path, text.encode("utf-8", "replace"))

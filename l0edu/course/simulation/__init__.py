@@ -1,0 +1,1 @@
+"""What would happen to a class? A dry run, before anything is handed out."""

@@ -1,0 +1,166 @@
+"""What happens to a class of made-up students? They are graded, and each should get what it deserves.
+
+Nothing outside of temporary folders is touched. Attacks go at planted files and at a listener on 127.0.0.1.
+"""
+
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+
+import numpy as np
+
+from l0edu.course.assignments import Assignment
+from l0edu.course.bundle import init
+from l0edu.course.catalogue import mutants_of
+from l0edu.course.grading.grade import Grading, grade
+from l0edu.course.grading.trial import TimeLimits
+from l0edu.course.simulation.dry_run import DryRun, Row
+from l0edu.course.simulation.kinds import Kind, kind_of_mutant, kinds
+from l0edu.course.simulation.material import Material
+from l0edu.errors import InputError
+
+__all__ = ["simulate"]
+
+LIMITS = TimeLimits(call_s=4, total_s=25)  # short: endless loops are waited for
+CANARIES = {"grades.csv": "ann,20\n", "thesis/chapter 1.txt": "In the beginning", "thesis/Zoë.txt": "fin"}
+
+
+def simulate(
+    assignment: Assignment,
+    students: int = 30,
+    *,
+    seed: int = 0,
+    jobs: int = 2,
+    all_mutants: bool = False,
+    out: Path | None = None,
+) -> DryRun:
+    """Grade a made-up class: one of each kind of submission, and as many mutants as fit.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        One that has mutants, with a single file.
+    students : int
+        How many; more than kinds and mutants together are filled up with perfect ones.
+    seed : int
+        Decides which mutants.
+    jobs : int
+        How many are graded at a time.
+    all_mutants : bool
+        Every mutant, however many students that makes.
+    out : Path, optional
+        Where to leave scores and feedback to look at.
+
+    Raises
+    ------
+    InputError
+        When the assignment has no mutants, or the kinds do not fit into the class.
+    """
+    start = time.monotonic()
+    with (
+        TemporaryDirectory(prefix="l0edu-class-") as work,
+        _planted() as canaries,
+        _listener() as (port, calls),
+    ):
+        folder, material = Path(work).resolve(), Material(assignment, canaries, port)
+        chosen = _class(material, students, np.random.default_rng(seed), all_mutants)
+        names = _hand_in(chosen, folder / "class", material)
+        grading = _graded(folder, out or folder / "results", assignment, jobs, canaries)
+        harmed = _harmed(canaries)
+    results = {one.student: one for one in grading.students}
+    rows = tuple(Row(name, kind.name, kind.expected, results[name]) for name, kind in names.items())
+    return DryRun(rows, grading.damage, tuple(harmed), len(calls), time.monotonic() - start)
+
+
+def _graded(folder: Path, out: Path, assignment: Assignment, jobs: int, canaries: Path) -> Grading:
+    """Graded as any class is, with a bundle that nobody else has."""
+    bundle = folder / "bundle"
+    init(bundle, assignments=[assignment])
+    watched = [canaries]
+    return grade(
+        folder / "class", out, assignment, bundle, jobs=jobs, again=True, limits=LIMITS, watched=watched
+    )
+
+
+def _class(material: Material, students: int, rng: np.random.Generator, all_mutants: bool) -> list[Kind]:
+    if len(material.assignment.files) > 1:
+        raise InputError(f"{material.assignment.name} takes more than a file: rehearse one of a1 to a5")
+    mutants = _mutants(material)
+    basic = kinds(material)
+    room = students - len(basic)
+    if room < 1 and not all_mutants:
+        raise InputError(
+            f"{students} students are too few: there are {len(basic)} kinds, and at least one mutant"
+        )
+    if not all_mutants and room < len(mutants):
+        mutants = [mutants[i] for i in np.sort(rng.choice(len(mutants), room, replace=False))]
+    return [*basic, *mutants, *[basic[0]] * (students - len(basic) - len(mutants))]
+
+
+def _mutants(material: Material) -> list[Kind]:
+    name = material.assignment.name
+    try:
+        return [kind_of_mutant(one, material) for one in mutants_of(name)]
+    except ModuleNotFoundError:
+        raise InputError(f"{name} has no mutants to hand in: rehearse one of a1 to a5") from None
+
+
+def _hand_in(chosen: Sequence[Kind], folder: Path, material: Material) -> dict[str, Kind]:
+    """Write the submissions; kinds by the names of students."""
+    names = {f"{number:02} {kind.name}": kind for number, kind in enumerate(chosen, 1)}
+    for student, kind in names.items():
+        for name, content in kind.make(student, material).items():
+            _write(folder / name, content)
+    return names
+
+
+@contextmanager
+def _planted() -> Iterator[Path]:
+    """Files that are there to be attacked, away from where submissions are graded."""
+    with TemporaryDirectory(prefix="l0edu-canaries-") as name:
+        folder = Path(name).resolve()
+        for file, text in CANARIES.items():
+            _write(folder / file, text.encode())
+        yield folder
+
+
+def _harmed(folder: Path) -> list[str]:
+    """The planted files that are no longer what they were."""
+    return [name for name, text in CANARIES.items() if not _holds(folder / name, text.encode())]
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
+
+
+@contextmanager
+def _listener() -> Iterator[tuple[int, list[object]]]:
+    """A port of 127.0.0.1, and who called there."""
+    calls: list[object] = []
+    over = Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=_listen, args=(server, calls, over), daemon=True)
+        thread.start()
+        try:
+            yield server.getsockname()[1], calls
+        finally:
+            over.set()
+            thread.join()
+
+
+def _listen(server: socket.socket, calls: list[object], over: Event) -> None:
+    server.settimeout(0.2)
+    while not over.is_set():
+        with suppress(TimeoutError):
+            connection, address = server.accept()
+            calls.append(address)
+            connection.close()
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
