@@ -6,7 +6,7 @@ import l0edu.course.hunt as package
 from l0edu.course.hunt import bugs, hunt
 from l0edu.course.hunt.arena import Arena
 from l0edu.course.hunt.bugs import right_versions, version_with
-from l0edu.course.limits import Limits
+from l0edu.course.isolation.limits import Limits
 
 QUICK = Limits(call_s=1.5, load_s=10, total_s=40, memory_mb=1024, file_mb=1)
 SOLUTION = Path(package.__file__).parents[1] / "sources" / "a7" / "test_gates.py"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from l0edu.course.assignments import ASSIGNMENTS, assignment, assignment_in
+from l0edu.errors import InputError
 
 __all__ = ["add", "run"]
 
@@ -58,10 +59,14 @@ def start(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Run the visible tests on a student's folder; status 0 when all are right."""
-    from l0edu.course.outcomes import RIGHT, table
+    from l0edu.course.grading.imports import import_trouble
     from l0edu.course.grading.trial import run_tests
+    from l0edu.course.outcomes import RIGHT, table
 
     one = assignment_in(options.folder)
+    trouble = import_trouble(one, (options.folder / one.file).read_bytes())
+    if trouble:
+        raise InputError(trouble)
     outcomes = run_tests(one, options.folder)
     print(f"{one.title}\n\n{table(outcomes)}")
     hidden = sum(task.hidden for task in one.tasks)
@@ -89,20 +94,15 @@ def export(options: argparse.Namespace) -> int:
 def grade(options: argparse.Namespace) -> int:
     """Grade a folder of submissions; status 1 when somebody has no score, or files were damaged."""
     from l0edu.course.grading.grade import grade
-    from l0edu.course.grading.trial import TimeLimits
     from l0edu.course.grading.guess import assignment_handed_in
+    from l0edu.course.grading.trial import TimeLimits
 
     named = options.assignment
     one = assignment(named) if named else assignment_handed_in(options.submissions)
     limits = TimeLimits(options.call_s, options.total_s)
     how = {"jobs": options.jobs, "again": options.again, "limits": limits}
     graded = grade(options.submissions, options.out, one, options.bundle, **how)
-    for student in graded.students:
-        print(
-            f"{student.student:<24} {student.score:g} of {student.out_of:g}  {student.note or student.warning}".rstrip()
-        )
-    for sentence in graded.damage:
-        print(f"damage: {sentence}")
+    print(graded.table())
     print(f"\n{options.out / 'scores.csv'}; a page for each student in {options.out / 'feedback'}")
     return 0 if graded.is_sound else 1
 
@@ -129,7 +129,7 @@ def init(options: argparse.Namespace) -> int:
 
 def questions(options: argparse.Namespace) -> int:
     """Write the question bank."""
-    from l0edu.course.questions import question_bank, read_students
+    from l0edu.course.question_bank import question_bank, read_students
 
     text = question_bank(read_students(options.students))
     options.out.write_text(text, encoding="utf-8", newline="\n")

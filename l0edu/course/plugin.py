@@ -2,8 +2,8 @@
 
 `pytest.ini` in a student's folder loads this plugin. Fixtures:
 
-- `student`: the student's functions, as in `student.sample(...)`. Run by hand they are called in this process,
-  where a debugger can follow; with `--isolated`, as `l0edu assign` does, in a fenced process of their own.
+- `student`: the student's functions, as in `student.sample(...)`. Run by hand they are called in this
+  process, where a debugger can follow; with `--isolated`, as `l0edu assign` does, in a fenced one.
 - `rng`: a generator, seeded for each test: publicly for visible tests, from the secret seed for hidden ones.
 - `submission`: the student's folder.
 - `partial`: `partial(0.5)` gives half of the test's points, even when the test then fails.
@@ -21,11 +21,11 @@ import pytest
 from l0edu.course.assignments import assignment_in
 from l0edu.course.draws import PUBLIC_SEED, generator
 from l0edu.course.hunt.bugs import right_functions
-from l0edu.course.isolated import Isolated
-from l0edu.course.limits import Limits
+from l0edu.course.isolation.isolated import Isolated
+from l0edu.course.isolation.limits import Limits
+from l0edu.course.isolation.student import Direct
 from l0edu.course.marks import Mark, read_mark
 from l0edu.course.outcomes import NOT_STARTED, RIGHT, WRONG, Outcome, table, write_outcomes
-from l0edu.course.student import Direct
 
 __all__ = ["Outcomes", "partial", "pytest_addoption", "pytest_configure", "rng", "student", "submission"]
 
@@ -121,7 +121,8 @@ def student(request: pytest.FixtureRequest, submission: Path) -> Iterator[Direct
         yield Direct(file)
         return
     secret = request.config.getoption("--secret")
-    limits = Limits(call_s=request.config.getoption("--call-s"))
+    call_s = request.config.getoption("--call-s")
+    limits = Limits(call_s=call_s, load_s=max(call_s, 5))
     with Isolated(file, limits, secret=[secret.parent] if secret else []) as fenced:
         yield fenced
 

@@ -10,9 +10,9 @@ import pytest
 from l0edu.course.assignments import assignment
 from l0edu.course.catalogue import mutants_of, refactorings_of
 from l0edu.course.fences import cut
+from l0edu.course.isolation.student import load
 from l0edu.course.marks import marks_in
 from l0edu.course.sources.a6 import checks, compaction, experiment
-from l0edu.course.student import load
 from l0edu.errors import InputError
 
 TESTS = {

@@ -38,7 +38,9 @@ def cells(path):
 
 
 def test_the_notebooks_points_are_the_assignments(notebook):
-    points = {name: cell["metadata"]["nbgrader"].get("points", 0) for name, cell in cells(notebook).items() if name}
+    points = {
+        name: cell["metadata"]["nbgrader"].get("points", 0) for name, cell in cells(notebook).items() if name
+    }
     assert sum(points.values()) == 20
     assert points["visible_1_1"] == A1.tasks[0].points
     assert points["hidden_1_1"] == A1.tasks[0].hidden
@@ -57,7 +59,9 @@ def test_solutions_and_the_seed_stand_only_between_the_fences_that_nbgrader_cuts
 
 def test_otters_student_files_hold_neither_seed_nor_solutions_and_the_graders_do(instructor, tmp_path):
     seed = (instructor / SEED).read_text().strip()
-    texts = {path: path.read_text(encoding="utf-8") for path in export(A1, "otter", instructor, tmp_path / "o")}
+    texts = {
+        path: path.read_text(encoding="utf-8") for path in export(A1, "otter", instructor, tmp_path / "o")
+    }
     for path, text in texts.items():
         student = "student" in path.parts
         assert (seed in text) == (not student)

@@ -8,8 +8,8 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from l0edu.course.isolated import Isolated, Limits
-from l0edu.course.student import StudentError
+from l0edu.course.isolation.isolated import Isolated, Limits
+from l0edu.course.isolation.student import StudentError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the limits are those of POSIX")
 

@@ -7,8 +7,8 @@ from textwrap import dedent, indent
 
 import pytest
 
-from l0edu.course.isolated import Isolated, Limits
-from l0edu.course.student import StudentError
+from l0edu.course.isolation.isolated import Isolated, Limits
+from l0edu.course.isolation.student import StudentError
 from l0edu.errors import InputError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="paths are those of POSIX")

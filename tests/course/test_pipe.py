@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from l0edu.course.pipe import decode, encode, receive, send
+from l0edu.course.isolation.pipe import decode, encode, receive, send
 from l0edu.errors import InputError
 
 

@@ -8,9 +8,9 @@ import pytest
 from gift_reader import read
 
 from l0edu import HardConcrete, InputError, flops, lenet5, mlp
-from l0edu.course import gift
-from l0edu.course.concepts import CONCEPTS
-from l0edu.course.questions import ASKED, question_bank, read_students
+from l0edu.course.question_bank import gift
+from l0edu.course.question_bank.bank import ASKED, question_bank, read_students
+from l0edu.course.question_bank.concepts import CONCEPTS
 from l0edu.one_step import ANSWERS, of_variant
 from l0edu.one_step.sheet import SECTIONS
 

@@ -11,8 +11,8 @@ from l0edu.course.assignments import assignment
 from l0edu.course.catalogue import mutants_of, refactorings_of
 from l0edu.course.grading.graded import Graded
 from l0edu.course.grading.imports import import_trouble
+from l0edu.course.isolation.running import load
 from l0edu.course.outcomes import RIGHT, WRONG, Outcome
-from l0edu.course.running import load
 from l0edu.course.simulation.dry_run import DryRun, Row
 from l0edu.course.simulation.expected import ALL, NOTHING, loses
 from l0edu.course.simulation.kinds import kind_of_mutant, kinds

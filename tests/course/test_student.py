@@ -5,8 +5,8 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from l0edu.course.isolated import Isolated
-from l0edu.course.student import Direct, StudentError, imports_of
+from l0edu.course.isolation.isolated import Isolated
+from l0edu.course.isolation.student import Direct, StudentError, imports_of
 from l0edu.errors import InputError
 
 

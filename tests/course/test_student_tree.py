@@ -11,10 +11,10 @@ from course_kit import solution
 from l0edu.course import bundle
 from l0edu.course.assignments import ASSIGNMENTS, assignment
 from l0edu.course.fences import leaks, solved
+from l0edu.course.grading.trial import run_tests
+from l0edu.course.isolation.student import Direct
 from l0edu.course.outcomes import NOT_STARTED, RIGHT
 from l0edu.course.release import MANIFEST, release, release_bytes
-from l0edu.course.grading.trial import run_tests
-from l0edu.course.student import Direct
 from l0edu.course.student_tree import start, student_files
 from l0edu.errors import InputError
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from l0edu.course.pipe import decode, encode
-from l0edu.course.values import plain
+from l0edu.course.isolation.pipe import decode, encode
+from l0edu.course.isolation.values import plain
 from l0edu.errors import InputError
 
 KINDS = [*"?bhilqBHILQefd"]

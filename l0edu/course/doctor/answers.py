@@ -8,7 +8,7 @@ import numpy as np
 
 from l0edu.course.doctor.comparison import same
 from l0edu.course.doctor.target import Case
-from l0edu.course.running import StudentError
+from l0edu.course.isolation.running import StudentError
 from l0edu.explained import explanation
 
 __all__ = ["Answer", "alike", "ask"]

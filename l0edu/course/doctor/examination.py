@@ -13,7 +13,7 @@ from l0edu.course.doctor.table import table
 from l0edu.course.doctor.target import Target
 from l0edu.course.doctor.targets import target, targets
 from l0edu.course.draws import generator
-from l0edu.course.isolated import Isolated
+from l0edu.course.isolation.isolated import Isolated
 from l0edu.errors import InputError
 
 __all__ = ["chosen", "examine_file", "names_in"]

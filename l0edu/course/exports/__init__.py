@@ -1,4 +1,4 @@
-"""How does an assignment reach a class that uses another grader? As nbgrader's notebook or otter's test files."""
+"""How does an assignment reach another grader? As nbgrader's notebook, or as otter's test files."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Into which pieces does the file of an assignment fall? What stands before the first task, then each task."""
+"""Into which pieces does the file of an assignment fall? Imports and helpers, then each task."""
 
 import ast
 

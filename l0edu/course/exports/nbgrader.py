@@ -1,7 +1,7 @@
-"""How does an assignment become nbgrader's notebook? A cell for each task, and cells of tests that give points.
+"""How does an assignment become nbgrader's notebook? A cell for each task, and cells of tests.
 
-nbgrader itself cuts out what stands between `### BEGIN SOLUTION` and `### END SOLUTION`, and between the fences
-of hidden tests, when it makes the students' version. The metadata is that of its schema 3.
+nbgrader itself cuts out what stands between `### BEGIN SOLUTION` and `### END SOLUTION`, and between the
+fences of hidden tests, when it makes the students' version. The metadata is that of its schema 3.
 """
 
 import json

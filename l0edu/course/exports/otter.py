@@ -1,7 +1,7 @@
-"""How does an assignment become otter's test files? One file for each task, with visible and hidden test cases.
+"""How does an assignment become otter's test files? One for each task, with visible and hidden cases.
 
-The students' folder holds the visible cases, the grader's all of them. `otter check gate.py --tests-path tests`
-runs them. otter prints the line of a test that fails, so the secret seed stands in another line.
+The students' folder holds the visible cases, the grader's all of them. `otter check gate.py --tests-path
+tests` runs them. otter prints the line of a test that fails, so the secret seed stands in another line.
 """
 
 from l0edu.course.assignments import Assignment, Task
@@ -10,7 +10,7 @@ from l0edu.course.student_tree import student_files
 
 __all__ = ["otter_files"]
 
-HEAD = '''\
+HEAD = """\
 from otter.test_files import test_case
 
 from l0edu.course.notebook import check
@@ -19,22 +19,22 @@ OK_FORMAT = False
 
 name = "{name} task {task}"
 points = {points:g}
-'''
-SECRET = '''
+"""
+SECRET = """
 SEED = "{seed}"
-'''
-VISIBLE = '''
+"""
+VISIBLE = """
 
 @test_case(points={points:g}, failure_message={hint!r})
 def test_visible(env):
     check("{name}", "{task}", env)
-'''
-HIDDEN = '''
+"""
+HIDDEN = """
 
 @test_case(points={points:g}, hidden=True, failure_message={hint!r})
 def test_hidden(env):
     check("{name}", "{task}", env, seed=SEED)
-'''
+"""
 
 
 def otter_files(assignment: Assignment, seed: str) -> dict[str, str]:

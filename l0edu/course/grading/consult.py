@@ -9,8 +9,8 @@ import numpy as np
 from l0edu.course.assignments import Assignment
 from l0edu.course.doctor.diagnosis import diagnose
 from l0edu.course.doctor.targets import target
-from l0edu.course.isolated import Isolated
-from l0edu.course.limits import Limits
+from l0edu.course.isolation.isolated import Isolated
+from l0edu.course.isolation.limits import Limits
 from l0edu.course.outcomes import WRONG, Outcome, by_task
 from l0edu.errors import InputError
 

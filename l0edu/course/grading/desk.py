@@ -20,7 +20,7 @@ from l0edu.course.grading.graded import FAILED, GRADED, REFUSED, STOPPED, Graded
 from l0edu.course.grading.imports import import_trouble
 from l0edu.course.grading.submissions import Submission
 from l0edu.course.grading.trial import TimeIsUpError, TimeLimits, run_tests
-from l0edu.course.limits import Limits
+from l0edu.course.isolation.limits import Limits
 from l0edu.course.outcomes import RIGHT, WRONG, Outcome
 from l0edu.errors import InputError
 

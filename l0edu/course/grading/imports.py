@@ -4,7 +4,7 @@ The file is read, never run. A submission that hides an import gets past this ru
 """
 
 from l0edu.course.assignments import Assignment
-from l0edu.course.student import imports_of
+from l0edu.course.isolation.student import imports_of
 
 __all__ = ["HARMLESS", "import_trouble"]
 

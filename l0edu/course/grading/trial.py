@@ -1,7 +1,7 @@
 """How are the tests run on one submission? By pytest, in a process and a folder of their own, for some time.
 
 The tests are those of the installed package and of the instructor's bundle, never those that a submission
-brings. The student's functions run in a further, fenced process (`l0edu.course.isolated`).
+brings. The student's functions run in a further, fenced process (`l0edu.course.isolation.isolated`).
 """
 
 import importlib.util

@@ -12,7 +12,7 @@ from time import monotonic
 from l0edu.course.hunt.bugs import Version, parameters
 from l0edu.course.hunt.process import HuntProcess, LostError
 from l0edu.course.hunt.serving import answer
-from l0edu.course.limits import Limits
+from l0edu.course.isolation.limits import Limits
 from l0edu.errors import InputError
 
 __all__ = ["Arena", "Verdict"]

@@ -24,9 +24,9 @@ import numpy.testing  # noqa: F401
 
 from l0edu.course.hunt.proxies import gates_over
 from l0edu.course.hunt.reloading import Reloader
-from l0edu.course.limits import Fence, Limits, limit_resources
-from l0edu.course.pipe import decode, encode, receive, send
-from l0edu.course.values import clean, plain
+from l0edu.course.isolation.limits import Fence, Limits, limit_resources
+from l0edu.course.isolation.pipe import decode, encode, receive, send
+from l0edu.course.isolation.values import clean, plain
 
 __all__ = ["Link", "main", "outcome"]
 

@@ -17,7 +17,7 @@ from l0edu.course.assignments import assignment
 from l0edu.course.grading.imports import import_trouble
 from l0edu.course.hunt.arena import Arena, Verdict
 from l0edu.course.hunt.bugs import Bug, Version, bugs, right_versions, version_with
-from l0edu.course.limits import Limits
+from l0edu.course.isolation.limits import Limits
 from l0edu.errors import InputError
 
 __all__ = ["HUNT_LIMITS", "MAX_TESTS", "RIGHT_RUNS", "HuntResult", "hunt", "tests_in"]

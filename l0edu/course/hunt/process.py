@@ -15,8 +15,8 @@ from typing import IO, Any
 
 import numpy as np
 
-from l0edu.course.limits import Limits
-from l0edu.course.pipe import decode, encode, receive, send
+from l0edu.course.isolation.limits import Limits
+from l0edu.course.isolation.pipe import decode, encode, receive, send
 from l0edu.errors import InputError
 
 __all__ = ["HuntProcess", "LostError"]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from l0edu.course.hunt.bugs import Version, parameters
-from l0edu.course.values import plain
+from l0edu.course.isolation.values import plain
 
 __all__ = ["MAX_NUMBERS", "Answer", "answer"]
 

@@ -13,7 +13,7 @@ __all__ = ["main"]
 def main(file: str) -> None:
     """Run `l0edu.course.hunt.child` on a student's file."""
     root = Path(__file__).parents[3]
-    for name in ("l0edu", "l0edu.course", "l0edu.course.hunt"):
+    for name in ("l0edu", "l0edu.course", "l0edu.course.isolation", "l0edu.course.hunt"):
         package = types.ModuleType(name)
         package.__path__ = [str(root.joinpath(*name.split(".")))]
         sys.modules[name] = package

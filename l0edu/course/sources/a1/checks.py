@@ -10,10 +10,16 @@ from l0edu.course.testing import close
 PAPER = (2 / 3, -0.1, 1.1)  # beta, gamma, zeta
 
 
-@pytest.mark.task("1.1", points=1, hidden=2, hint="What becomes of u before log_alpha is added to it?")
+@pytest.mark.task(
+    "1.1", points=1, hidden=2, hint="What becomes of u before log_alpha is added to it, and of s_bar in the end?",
+)
 def test_sample_is_eq_11(student, rng):
     hc, log_alpha, u = law(rng), locations(rng, 200), noise(rng, 200)
-    close(student.sample(log_alpha, u, hc.beta, hc.gamma, hc.zeta), hc.sample(log_alpha, u), "z")
+    z, s_bar = student.sample(log_alpha, u, hc.beta, hc.gamma, hc.zeta), hc.sample_stretched(log_alpha, u)
+    close(z, hc.sample(log_alpha, u), "z")
+    for end, beyond in ((0, s_bar < -0.001), (1, s_bar > 1.001)):
+        clipped = np.asarray(z)[beyond]
+        assert np.all(clipped == end), f"clipped gates are exactly {end}, and yours are in part only close to it"
 
 
 @pytest.mark.task("1.1", points=1, hidden=1, hint="Does your code sum or index where it should broadcast?")
@@ -50,7 +56,7 @@ def test_test_value_is_eq_13(student, rng):
 
 
 @pytest.mark.task(
-    "1.3", points=1, hint="At which log_alpha does sigmoid(log_alpha) (zeta - gamma) + gamma cross 0?"
+    "1.3", points=1, hint="From which log_alpha on is your gate 0, and from which on is it 1?"
 )
 def test_test_value_closes_at_minus_2_398(student):
     z = student.test_value(np.array([-2.399, -2.397, 2.397, 2.399]), *PAPER)
@@ -64,8 +70,9 @@ def test_test_value_closes_at_minus_2_398(student):
 @pytest.mark.task("1.4", points=1, hidden=3, hint="Turn Eq. 10 round: which noise gives this s_bar?")
 def test_cdf_is_that_of_the_stretched_variable(student, rng):
     hc, log_alpha = law(rng), locations(rng, 200)
-    s_bar = rng.uniform(hc.gamma + 0.01, hc.zeta - 0.01, 200)
-    close(student.cdf(log_alpha, s_bar, hc.beta, hc.gamma, hc.zeta), hc.cdf(log_alpha, s_bar), "Q(s_bar)")
+    for shape in ((200,), (3, 200)):
+        s_bar = rng.uniform(hc.gamma + 0.01, hc.zeta - 0.01, shape)
+        close(student.cdf(log_alpha, s_bar, hc.beta, hc.gamma, hc.zeta), hc.cdf(log_alpha, s_bar), "Q(s_bar)")
 
 
 @pytest.mark.task("1.4", points=1, hint="Q(0) = P(z = 0) = 1 - P(z != 0).")

@@ -66,8 +66,8 @@ def prob_open(log_alpha, beta, gamma, zeta):
     ### BEGIN SOLUTION
     # z is 0 where s_bar <= 0, that is where s <= -gamma / (zeta - gamma). The sigmoid and the logistic
     # noise can both be inverted: the noise must lie below beta * logit(-gamma / (zeta - gamma)) -
-    # log_alpha, and that logit is log(-gamma / zeta). No sample is needed, which is why the penalty has no
-    # variance.
+    # log_alpha, and that logit is log(-gamma / zeta). The sigmoid of this is the probability of a closed gate;
+    # 1 - sigmoid(x) = sigmoid(-x) turns it round. No sample is needed, which is why the penalty has no variance.
     return sigmoid(log_alpha - beta * np.log(-gamma / zeta))
     ### END SOLUTION
 
@@ -90,8 +90,8 @@ def test_value(log_alpha, beta, gamma, zeta):
     """
     ### BEGIN SOLUTION
     # beta does not appear. Eq. 13 is not Eq. 11 with u = 1/2, which would be the median of the gate: that is
-    # sigmoid(log_alpha / beta), stretched. A gate closes for good at log_alpha = log(-gamma / zeta) =
-    # -2.398, where P(z != 0) is still .31.
+    # sigmoid(log_alpha / beta), stretched and clipped. At test time a gate is closed from log_alpha =
+    # log(-gamma / zeta) on down. At the paper's values that is -2.398, where P(z != 0) is still .31.
     return np.clip(sigmoid(log_alpha) * (zeta - gamma) + gamma, 0, 1)
     ### END SOLUTION
 

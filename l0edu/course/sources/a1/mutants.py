@@ -33,7 +33,9 @@ def sample_with_cold_noise(log_alpha, u, beta, gamma, zeta):
 
 
 @mutant(
-    "sample", "gamma and zeta are swapped, as on the slide", hint="Which end of the stretch is the lower one?"
+    "sample",
+    "gamma and zeta are swapped, as on the slide (or s is 1 - s, which gives the same)",
+    hint="Which end of the stretch is the lower one? Does s grow with log_alpha?",
 )
 def sample_with_swapped_ends(log_alpha, u, beta, gamma, zeta):
     s = sigmoid((np.log(u) - np.log(1 - u) + log_alpha) / beta)
@@ -85,7 +87,7 @@ def prob_open_without_beta(log_alpha, beta, gamma, zeta):
 
 @mutant(
     "prob_open",
-    "the sign of beta log(-gamma / zeta) is wrong",
+    "the sign of beta log(-gamma / zeta) is wrong, or gamma and zeta are swapped in it",
     hint="Is log(-gamma / zeta) positive? What is P(z != 0) at log_alpha = 0?",
 )
 def prob_open_with_the_wrong_sign(log_alpha, beta, gamma, zeta):
@@ -103,10 +105,10 @@ def prob_open_of_a_coin(log_alpha, beta, gamma, zeta):
 
 @mutant(
     "prob_open",
-    "gamma and zeta are swapped in the logarithm, as on the slide",
-    hint="Which end of the stretch lies below 0?",
+    "(zeta - 1) / (1 - gamma) stands where -gamma / zeta should: at the paper's values the two are equal",
+    hint="Which s_bar is at the edge of a closed gate: 0 or 1?",
 )
-def prob_open_with_swapped_ends(log_alpha, beta, gamma, zeta):
+def prob_open_measured_at_the_other_end(log_alpha, beta, gamma, zeta):
     return sigmoid(log_alpha - beta * np.log((zeta - 1) / (1 - gamma)))
 
 
@@ -128,8 +130,8 @@ def test_value_with_beta(log_alpha, beta, gamma, zeta):
 
 @mutant(
     "test_value",
-    "gamma and zeta are swapped, as on the slide",
-    hint="Which end of the stretch is the lower one?",
+    "gamma and zeta are swapped, as on the slide (or sigmoid(-log_alpha) is taken, which gives the same)",
+    hint="Which end of the stretch is the lower one? Does the gate open as log_alpha grows?",
 )
 def test_value_with_swapped_ends(log_alpha, beta, gamma, zeta):
     return np.clip(sigmoid(log_alpha) * (gamma - zeta) + zeta, 0, 1)

@@ -106,7 +106,7 @@ def test_conv_l2_of_biases_alone(student, rng):
 @pytest.mark.task("3.5", points=1, hidden=1, hint="What becomes of the 1/2 when W_ij^2 is differentiated?")
 def test_dW_of_the_decay(student, rng):
     hc = law(rng)
-    net, params, W, log_alpha = a_dense_layer(rng, hc, 6, 6)
+    net, params, W, log_alpha = a_dense_layer(rng, hc, 4, 6)
     _, right = value_and_grad(lambda q: l2_penalty(net, q, 0.3))(params)
     yours = student.dense_l2_gradients(W, log_alpha, 0.3, hc.beta, hc.gamma, hc.zeta)
     close(pair(yours)[0], right["fc1"]["W"], "dW")

@@ -23,9 +23,9 @@ def dense_layer(rng, n_in=6, n_out=4):
     )
 
 
-def conv_layer(rng, n_in=2, n_out=4):
-    """x, W, b and z for 3 images of 6 x 5 pixels and kernels of 3 x 3."""
-    W, b = rng.normal(size=(n_out, n_in, 3, 3)), rng.normal(size=n_out)
+def conv_layer(rng, n_in=2, n_out=4, k=3):
+    """x, W, b and z for 3 images of 6 x 5 pixels and kernels of k x k."""
+    W, b = rng.normal(size=(n_out, n_in, k, k)), rng.normal(size=n_out)
     return rng.normal(size=(3, n_in, 6, 5)), W, b, gates(rng, n_out)
 
 
@@ -55,8 +55,9 @@ def compare(yours, right, names):
 
 @pytest.mark.task("4.1", points=1, hidden=1, hint="What has as many units as there are gates: x or y?")
 def test_the_gates_of_a_dense_layer_are_on_its_inputs(student, rng):
-    layer = dense_layer(rng)
-    close(student.gated_dense(*layer), right_dense(*layer), "y")
+    x, W, b, z = dense_layer(rng)
+    for batch in (x, x[:1]):
+        close(student.gated_dense(batch, W, b, z), right_dense(batch, W, b, z), "y")
 
 
 @pytest.mark.task("4.1", points=1, hidden=1, hint="Which of x and W may differ between two examples?")
@@ -84,7 +85,7 @@ def test_dW_and_dz_of_a_dense_layer(student, rng):
     "4.3", points=1, hidden=2, hint="Write out y for a 2 x 2 kernel at two positions: what meets what?"
 )
 def test_the_gates_of_a_convolution_are_on_its_maps(student, rng):
-    for layer in (conv_layer(rng), conv_layer(rng, 3, 3)):
+    for layer in (conv_layer(rng), conv_layer(rng, 3, 3), conv_layer(rng, k=2)):
         close(student.gated_conv(*layer), right_conv(*layer), "y")
 
 
@@ -107,7 +108,7 @@ def test_dx_and_db_of_a_convolution(student, rng):
     "4.4", points=1, hidden=1, hint="Which pixels does one weight meet, and what is behind the gate?"
 )
 def test_dW_of_a_convolution(student, rng):
-    layer, g = conv_layer(rng), rng.normal(size=(3, 4, 4, 3))
+    layer, g = conv_layer(rng, k=2), rng.normal(size=(3, 4, 5, 4))
     compare(student.gated_conv_vjp(g, *layer), right_vjp(right_conv, g, layer), ("dW",))
 
 

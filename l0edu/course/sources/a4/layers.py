@@ -84,8 +84,8 @@ def gated_dense_vjp(g, x, W, b, z):
     # and dL/db are. It is no mean; if the loss is a mean, its 1/N is in g already.
     dz = (dv * x).sum(axis=0)
     # W met the gated inputs, so a closed gate stops the gradient of its column of W. It does not stop its
-    # own: dz has no factor z. That a closed gate does not move is the doing of the clip in front of it,
-    # which has slope 0 there.
+    # own: dz has no factor z. That the loss does not move a closed gate's log_alpha is the doing of the clip
+    # in front of it, which has slope 0 there.
     dW = g.T @ (x * z)
     return dx, dW, g.sum(axis=0), dz
     ### END SOLUTION

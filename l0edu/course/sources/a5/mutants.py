@@ -259,7 +259,7 @@ def expected_by_product_of_expectations(probabilities, n_out):
 @mutant(
     "expected_flops",
     "that the next list has an open gate is counted twice",
-    hint="What is n[l + 1] when that list is closed? Does its sum know?",
+    hint="How many gates are open in a list that is closed? Is that in your sum already?",
 )
 def expected_with_the_next_list_twice(probabilities, n_out):
     return _sum_of_layers(probabilities, n_out, lambda i: _later(probabilities, i + 1))

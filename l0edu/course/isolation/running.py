@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from l0edu.course.values import clean, plain
+from l0edu.course.isolation.values import clean, plain
 from l0edu.errors import InputError
 
 __all__ = ["StudentError", "call_function", "load"]
@@ -72,7 +72,8 @@ def call_function(module: ModuleType, path: Path, name: str, arguments: list[Any
     Raises
     ------
     StudentError
-        When there is no such function, it fails, or its result is not plain (see `l0edu.course.values`).
+        When there is no such function, it fails, or its result is not plain (see
+        `l0edu.course.isolation.values`).
     NotImplementedError
         When a line of the student's file raises it, as the line to be replaced does.
     """

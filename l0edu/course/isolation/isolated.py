@@ -1,8 +1,8 @@
 """How does a grader call a student's function without being stopped, flooded or fooled by it?
 
 In a child process with limits, which may be killed at any time. Only plain values come back
-(`l0edu.course.pipe`), and each byte of them is checked. What the child may do, and against whom that does not
-protect, is said in `l0edu.course.limits`.
+(`l0edu.course.isolation.pipe`), and each byte of them is checked. What the child may do, and against whom
+that does not protect, is said in `l0edu.course.isolation.limits`.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from l0edu.course.fenced_process import FencedProcess, GoneError, Tail, printable
-from l0edu.course.limits import Limits
-from l0edu.course.running import StudentError
-from l0edu.course.student import Student, copies
+from l0edu.course.isolation.fenced_process import FencedProcess, GoneError, Tail, printable
+from l0edu.course.isolation.limits import Limits
+from l0edu.course.isolation.running import StudentError
+from l0edu.course.isolation.student import Student, copies
 
 __all__ = ["Isolated", "Limits"]
 
-IMPORT_FROM = [str(Path(__file__).parents[2]), str(Path(np.__file__).parents[1])]
+IMPORT_FROM = [str(Path(__file__).parents[3]), str(Path(np.__file__).parents[1])]
 
 
 class Isolated(Student):

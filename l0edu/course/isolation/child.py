@@ -12,9 +12,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from l0edu.course.limits import Fence, Limits, limit_resources
-from l0edu.course.pipe import decode, encode, receive, send
-from l0edu.course.running import StudentError, call_function, load
+from l0edu.course.isolation.limits import Fence, Limits, limit_resources
+from l0edu.course.isolation.pipe import decode, encode, receive, send
+from l0edu.course.isolation.running import StudentError, call_function, load
 
 __all__ = ["serve"]
 

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from l0edu.course import gift
-from l0edu.course.concepts import CONCEPTS
+from l0edu.course.question_bank import gift
+from l0edu.course.question_bank.concepts import CONCEPTS
 from l0edu.errors import InputError
 from l0edu.one_step.exercise import Exercise, of_variant
 from l0edu.one_step.formula import Line

@@ -2,7 +2,7 @@
 
 As `student.sample(log_alpha, ...)`: copies of plain values go in, copies of plain values come back, and every
 error is a sentence about the student's own line. `Direct` loads the file into this process, so breakpoints
-work and nothing protects; `l0edu.course.isolated` offers the same from a process of its own.
+work and nothing protects; `l0edu.course.isolation.isolated` offers the same from a process of its own.
 """
 
 import ast
@@ -13,8 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
-from l0edu.course.running import StudentError, call_function, load
-from l0edu.course.values import plain
+from l0edu.course.isolation.running import StudentError, call_function, load
+from l0edu.course.isolation.values import plain
 
 __all__ = ["Direct", "Student", "StudentError", "copies", "imports_of"]
 
@@ -65,7 +65,7 @@ class Direct(Student):
     ------
     StudentError
         By a call: for a file that cannot be loaded, a function that is missing or fails, or a result that is
-        not plain (see `l0edu.course.values`).
+        not plain (see `l0edu.course.isolation.values`).
     NotImplementedError
         By a call: when a line of the student's file raises it, as the line to be replaced does.
     InputError
@@ -80,7 +80,8 @@ class Direct(Student):
     8.0
     >>> Direct(path).triple(4.0)
     Traceback (most recent call last):
-    l0edu.course.running.StudentError: gate.py has no function triple: was it renamed? It has: double
+    l0edu.course.isolation.running.StudentError: gate.py has no function triple: was it renamed? It has:
+    double
     """
 
     _module: ModuleType | None = None

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO, Any
 
-from l0edu.course.pipe import decode, encode, receive, send
+from l0edu.course.isolation.pipe import decode, encode, receive, send
 from l0edu.errors import InputError
 
 __all__ = ["FencedProcess", "GoneError", "Tail", "printable"]
@@ -59,7 +59,7 @@ def printable(text: str) -> str:
 
 
 class FencedProcess:
-    """A child process that runs `l0edu.course.child` in a fresh work folder.
+    """A child process that runs `l0edu.course.isolation.child` in a fresh work folder.
 
     Parameters
     ----------

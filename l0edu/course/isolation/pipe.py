@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from l0edu.course.values import MAX_ARRAY_BYTES, clean, plain
+from l0edu.course.isolation.values import MAX_ARRAY_BYTES, clean, plain
 from l0edu.errors import InputError
 from l0edu.tables import Array
 
