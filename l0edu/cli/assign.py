@@ -144,7 +144,9 @@ def _add_for_students(actions: Any) -> None:
     checking = _action(
         actions, "check", check, "run the visible tests: not started, wrong or right, and a hint"
     )
-    checking.add_argument("folder", type=Path, metavar="FOLDER", help="where your work is")
+    checking.add_argument(
+        "folder", type=Path, nargs="?", default=Path(), metavar="FOLDER", help="default: this one"
+    )
 
 
 def _add_release_and_export(actions: Any) -> None:

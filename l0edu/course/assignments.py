@@ -201,6 +201,8 @@ def assignment_in(folder: Path) -> Assignment:
     InputError
         When there is no such folder, or no file of an assignment in it, or files of two.
     """
+    if folder.is_file():
+        raise InputError(f"{folder} is a file: name the folder that it is in")
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder: `l0edu assign start a1 {folder}` makes one")
     found = [one for one in ASSIGNMENTS.values() if (folder / one.file).is_file()]

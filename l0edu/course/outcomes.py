@@ -78,7 +78,9 @@ def by_task(outcomes: Sequence[Outcome]) -> list[TaskOutcome]:
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
-    """The tasks as a student reads them: status and points, and a hint and the message under what is wrong.
+    """The tasks as a student reads them: status and points, and what the first test that fails says.
+
+    What all tasks say, as that the file cannot be read, stands above them once.
 
     Examples
     --------
@@ -90,7 +92,12 @@ def table(outcomes: Sequence[Outcome]) -> str:
         hint: Which sign?
     total                   0 of 2 points
     """
-    lines = [line for task in by_task(outcomes) for line in _lines(task)]
+    tasks = by_task(outcomes)
+    said = [_said(task) for task in tasks]
+    common = said[0] if len(said) > 1 and said.count(said[0]) == len(said) else []
+    lines = [*common, *([""] if common else [])]
+    for task, own in zip(tasks, said, strict=True):
+        lines += [_line(task), *(f"    {line}" for line in own if not common)]
     score, points = sum(one.score for one in outcomes), sum(one.points for one in outcomes)
     return "\n".join([*lines, f"{'total':<24}{score:g} of {points:g} points"])
 
@@ -123,9 +130,14 @@ def _task(number: str, outcomes: Sequence[Outcome]) -> TaskOutcome:
     )
 
 
-def _lines(task: TaskOutcome) -> list[str]:
-    lines = [f"task {task.task}   {task.status:<12} {task.score:g} of {task.points:g} points"]
+def _line(task: TaskOutcome) -> str:
+    return f"task {task.task}   {task.status:<12} {task.score:g} of {task.points:g} points"
+
+
+def _said(task: TaskOutcome) -> list[str]:
+    """Message and hint of the first test that fails; of a hidden one the hint alone."""
     wrong = [test for test in task.tests if test.status == WRONG]
-    messages = dict.fromkeys(test.message for test in wrong if test.visibility == "visible" and test.message)
-    hints = dict.fromkeys(f"hint: {test.hint}" for test in wrong if test.hint)
-    return lines + [f"    {line}" for text in (*messages, *hints) for line in text.splitlines()]
+    if not wrong:
+        return []
+    message = wrong[0].message.splitlines() if wrong[0].visibility == "visible" else []
+    return message + ([f"hint: {wrong[0].hint}"] if wrong[0].hint else [])

@@ -18,16 +18,28 @@ from typing import Any
 import numpy as np
 import pytest
 
-from l0edu.course.assignments import assignment_in
+from l0edu.course.assignments import ASSIGNMENTS, assignment_in
 from l0edu.course.draws import PUBLIC_SEED, generator
 from l0edu.course.hunt.bugs import right_functions
 from l0edu.course.isolation.isolated import Isolated
 from l0edu.course.isolation.limits import Limits
+from l0edu.course.isolation.running import StudentError
 from l0edu.course.isolation.student import Direct
 from l0edu.course.marks import Mark, read_mark
 from l0edu.course.outcomes import NOT_STARTED, RIGHT, WRONG, Outcome, table, write_outcomes
+from l0edu.errors import InputError
 
-__all__ = ["Outcomes", "partial", "pytest_addoption", "pytest_configure", "rng", "student", "submission"]
+__all__ = [
+    "Outcomes",
+    "gates",
+    "partial",
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_pycollect_makeitem",
+    "rng",
+    "student",
+    "submission",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,6 +62,12 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "task(number, points, hidden, hint, visibility): see l0edu.course.marks"
     )
     config.pluginmanager.register(Outcomes(config.getoption("--results")), "l0edu-outcomes")
+
+
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class) -> list[pytest.Item] | None:
+    """Find no test in a student's functions: `test_value` in gate.py is none."""
+    functions = {one.file for one in ASSIGNMENTS.values() if not one.file.startswith("test_")}
+    return [] if collector.path.name in functions else None
 
 
 class Outcomes:
@@ -100,10 +118,10 @@ def partial(request: pytest.FixtureRequest) -> Callable[[float], None]:
     return earn
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def submission(request: pytest.FixtureRequest) -> Path:
-    """The student's folder."""
-    return Path(request.config.getoption("--submission") or request.config.rootpath)
+    """The student's folder: that of the option, or the one above the folder of the tests."""
+    return Path(request.config.getoption("--submission") or request.path.parents[1])
 
 
 @pytest.fixture(scope="session")
@@ -112,11 +130,10 @@ def gates() -> SimpleNamespace:
     return SimpleNamespace(**right_functions())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def student(request: pytest.FixtureRequest, submission: Path) -> Iterator[Direct | Isolated]:
     """The student's functions."""
-    assignment = assignment_in(submission)
-    file = submission / assignment.file
+    file = _file_of_functions(submission)
     if not request.config.getoption("--isolated"):
         yield Direct(file)
         return
@@ -139,6 +156,13 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     return generator(secret.read_text(encoding="utf-8").strip(), request.node.name)
 
 
+def _file_of_functions(submission: Path) -> Path:
+    try:
+        return submission / assignment_in(submission).file
+    except InputError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
 def _mark_of(item: pytest.Item) -> Mark | None:
     mark = item.get_closest_marker("task")
     return read_mark(item.name, mark.args, dict(mark.kwargs)) if mark else None
@@ -151,7 +175,8 @@ def _outcome(
     if status == RIGHT and earned < 1:
         status = WRONG
     score = mark.points * earned
-    return Outcome(test, mark.task, mark.points, score, status, mark.visibility, mark.hint, message)
+    hint = "" if error and error.errisinstance(StudentError) else mark.hint  # it is about values
+    return Outcome(test, mark.task, mark.points, score, status, mark.visibility, hint, message)
 
 
 def _status(error: pytest.ExceptionInfo[BaseException] | None) -> tuple[str, str]:

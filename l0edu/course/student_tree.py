@@ -10,9 +10,19 @@ __all__ = ["PYTEST_INI", "start", "student_files"]
 
 PYTEST_INI = """\
 [pytest]
-addopts = -p l0edu.course.plugin -p no:cacheprovider
+addopts = -p l0edu.course.plugin -p no:cacheprovider --tb=short
 testpaths = tests
 """
+CONFTEST = '''\
+"""Says what to do when pytest was started elsewhere, and so has not read pytest.ini."""
+
+import pytest
+
+
+def pytest_runtest_setup(item):
+    if not item.config.pluginmanager.hasplugin("l0edu.course.plugin"):
+        pytest.exit("name the folder of one assignment, as in: python -m pytest my-a1", returncode=4)
+'''
 
 
 def student_files(assignment: Assignment) -> dict[str, str]:
@@ -31,13 +41,14 @@ def student_files(assignment: Assignment) -> dict[str, str]:
     --------
     >>> from l0edu.course.assignments import assignment
     >>> sorted(student_files(assignment("a1")))
-    ['README.md', 'gate.py', 'pytest.ini', 'tests/test_gate.py']
+    ['README.md', 'gate.py', 'pytest.ini', 'tests/conftest.py', 'tests/test_gate.py']
     """
     given = {name: cut(assignment.read(name)) for name in assignment.given}
     return {
         "README.md": assignment.page,
         assignment.file: cut(assignment.source),
         f"tests/{assignment.tests_name}": assignment.checks,
+        "tests/conftest.py": CONFTEST,
         "pytest.ini": PYTEST_INI,
         **given,
     }

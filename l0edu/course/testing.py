@@ -44,6 +44,7 @@ def close(yours: Any, right: Any, what: str = "your result") -> None:
     Traceback (most recent call last):
     AssertionError: z at [1] is 0.2, and should be 0.3
     """
+    __tracebackhide__ = True
     difference = _difference(yours, right)
     if difference:
         raise AssertionError(f"{what} {difference}")

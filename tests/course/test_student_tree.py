@@ -95,7 +95,15 @@ def test_a_release_holds_what_students_need_and_nothing_else(name, tmp_path):
     one = assignment(name)
     with zipfile.ZipFile(release(one, tmp_path / "out.zip")) as archive:
         names = {path.removeprefix(f"{name}/") for path in archive.namelist()}
-    assert names == {"README.md", "pytest.ini", MANIFEST, one.file, f"tests/{one.tests_name}", *one.given}
+    assert names == {
+        "README.md",
+        "pytest.ini",
+        "tests/conftest.py",
+        MANIFEST,
+        one.file,
+        f"tests/{one.tests_name}",
+        *one.given,
+    }
 
 
 def test_two_bundles_have_different_seeds_and_one_is_not_overwritten(tmp_path, instructor):
