@@ -59,7 +59,7 @@ CONCEPTS = (
         "A gate that is exactly 0 takes its weights out of the computation.",
         {
             "Without the clip there would be no gradient.": "It takes gradient away: it is flat outside.",
-            "A sigmoid can be larger than 1.": "It lies between 0 and 1, and never is 0.",
+            "A sigmoid can be larger than 1.": "It lies between 0 and 1, and is never 0 or 1.",
             "It makes the mean of the gate 1/2.": "The mean follows log_alpha.",
         },
     ),
@@ -71,7 +71,7 @@ CONCEPTS = (
         {
             "It must be normal.": "For the hard concrete it is uniform.",
             "It must be drawn anew in the backward pass.": "It must be the same one as in the forward pass.",
-            "It must be small.": "It is as large as the law that it makes.",
+            "It must be small.": "Nothing asks for that: log u - log(1 - u) has no bound.",
         },
     ),
     Concept(
@@ -87,7 +87,7 @@ CONCEPTS = (
     ),
     Concept(
         "Eq. 10: the ends",
-        "For which gamma and zeta can the gate be exactly 0 and exactly 1?",
+        "With which gamma and zeta can a gate be exactly 0 and exactly 1, and open as log_alpha grows?",
         "gamma < 0 and zeta > 1",
         "Then s (zeta - gamma) + gamma reaches past both ends of [0, 1].",
         {
@@ -100,7 +100,7 @@ CONCEPTS = (
         "Eq. 10: small beta",
         "log_alpha stays as it is and the temperature beta goes to 0. What becomes of the gate?",
         "A coin that is 1 with probability sigmoid(log_alpha).",
-        "s goes to 0 or 1, and so beta log(-gamma/zeta) vanishes from Eq. 12.",
+        "s goes to 0 or 1, and the term beta log(-gamma/zeta) of Eq. 12 goes to 0.",
         {
             "The constant sigmoid(log_alpha).": "The noise does not vanish: it is divided by beta as well.",
             "Uniform on [0, 1].": "Values between 0 and 1 become rare.",
@@ -175,7 +175,8 @@ CONCEPTS = (
     ),
     Concept(
         "Eq. 16: groups",
-        "In a 784-300-100-10 network each input has a gate. What does one gate add to the L0 penalty?",
+        "In a 784-300-100-10 network each of the 784 inputs has a gate. What does one of these gates add to "
+        "the L0 penalty?",
         "300 lambda P(z != 0)",
         "Each input feeds 300 weights, which share the gate.",
         {
@@ -212,7 +213,7 @@ CONCEPTS = (
         "A convolution makes 50 maps from 20 maps. At test half of the 20 and half of the 50 are closed. How "
         "much of its work has to be done?",
         "1/4",
-        "Half of the inputs for half of the outputs. An own-gates count, as the paper's, would say 1/2.",
+        "Half of the inputs for half of the outputs. An own-gates count, as in the reference code, says 1/2.",
         {
             "1/2": "That counts the closed outputs only, as if all inputs were still there.",
             "3/4": "Both halves save, one after the other.",

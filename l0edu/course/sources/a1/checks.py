@@ -11,7 +11,10 @@ PAPER = (2 / 3, -0.1, 1.1)  # beta, gamma, zeta
 
 
 @pytest.mark.task(
-    "1.1", points=1, hidden=2, hint="What becomes of u before log_alpha is added to it, and of s_bar in the end?",
+    "1.1",
+    points=1,
+    hidden=2,
+    hint="What becomes of u before log_alpha is added to it, and of s_bar in the end?",
 )
 def test_sample_is_eq_11(student, rng):
     hc, log_alpha, u = law(rng), locations(rng, 200), noise(rng, 200)
@@ -19,7 +22,9 @@ def test_sample_is_eq_11(student, rng):
     close(z, hc.sample(log_alpha, u), "z")
     for end, beyond in ((0, s_bar < -0.001), (1, s_bar > 1.001)):
         clipped = np.asarray(z)[beyond]
-        assert np.all(clipped == end), f"clipped gates are exactly {end}, and yours are in part only close to it"
+        assert np.all(clipped == end), (
+            f"clipped gates are exactly {end}, and yours are in part only close to it"
+        )
 
 
 @pytest.mark.task("1.1", points=1, hidden=1, hint="Does your code sum or index where it should broadcast?")
@@ -55,9 +60,7 @@ def test_test_value_is_eq_13(student, rng):
     close(student.test_value(log_alpha, hc.beta, hc.gamma, hc.zeta), hc.test_value(log_alpha), "z-hat")
 
 
-@pytest.mark.task(
-    "1.3", points=1, hint="From which log_alpha on is your gate 0, and from which on is it 1?"
-)
+@pytest.mark.task("1.3", points=1, hint="From which log_alpha on is your gate 0, and from which on is it 1?")
 def test_test_value_closes_at_minus_2_398(student):
     z = student.test_value(np.array([-2.399, -2.397, 2.397, 2.399]), *PAPER)
     assert np.shape(z) == (4,), f"z-hat of 4 gates has shape {np.shape(z)}"

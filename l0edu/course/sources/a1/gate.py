@@ -66,8 +66,9 @@ def prob_open(log_alpha, beta, gamma, zeta):
     ### BEGIN SOLUTION
     # z is 0 where s_bar <= 0, that is where s <= -gamma / (zeta - gamma). The sigmoid and the logistic
     # noise can both be inverted: the noise must lie below beta * logit(-gamma / (zeta - gamma)) -
-    # log_alpha, and that logit is log(-gamma / zeta). The sigmoid of this is the probability of a closed gate;
-    # 1 - sigmoid(x) = sigmoid(-x) turns it round. No sample is needed, which is why the penalty has no variance.
+    # log_alpha, and that logit is log(-gamma / zeta). The sigmoid of this is the probability of a closed
+    # gate, and 1 - sigmoid(x) = sigmoid(-x) is that of an open one. No sample is needed, which is why the
+    # penalty has no variance.
     return sigmoid(log_alpha - beta * np.log(-gamma / zeta))
     ### END SOLUTION
 

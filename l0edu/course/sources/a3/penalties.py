@@ -1,4 +1,4 @@
-"""Assignment a3: what does a network pay for its size? (Eqs. 14 to 17 of the paper)
+"""Assignment a3: what does a network pay for its size? (Eqs. 1 and 14 to 17 of the paper)
 
 Fill in the six functions. NumPy is all that you need, and all that you may import. `sigmoid` and `prob_open`
 are given, and right, whatever became of your a1. The examples in the docstrings show what comes out: `python
@@ -49,8 +49,8 @@ def expected_l0(log_alphas, group_sizes, beta, gamma, zeta):
     10.3771
     """
     ### BEGIN SOLUTION
-    # An expected count is the sum of the probabilities of what is counted, whether or not the gates act on
-    # each other. All weights of a group are open together, so each gate counts |g| times. Gates of different
+    # An expected count is the sum of the probabilities of what is counted, whether or not the gates are
+    # independent. All weights of a group are open together, so each gate counts |g| times. Gates of different
     # layers answer for different numbers of weights: the sum over gates has to be taken layer by layer.
     total = 0.0
     for log_alpha, group_size in zip(log_alphas, group_sizes, strict=True):
@@ -84,8 +84,8 @@ def l0_penalty(log_alphas, group_sizes, lams, n_examples, beta, gamma, zeta):
     0.2142
     """
     ### BEGIN SOLUTION
-    # Eq. 1 adds lambda times the norm to a loss that is a mean over N examples. Seen from one whole data set,
-    # an open weight pays N lambda nats: that is the number in the paper's tables. Forget the division, and
+    # Eq. 1 adds lambda times the norm to a loss that is a mean over N examples. For the whole data set
+    # an open weight pays N lambda nats: that is the number that the paper gives. Forget the division, and
     # for MNIST the penalty is 60,000 times too large, more than any network can earn; all gates close.
     total = 0.0
     for log_alpha, group_size, lam in zip(log_alphas, group_sizes, lams, strict=True):

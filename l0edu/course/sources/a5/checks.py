@@ -153,7 +153,7 @@ def test_the_expectation_is_the_mean_over_all_patterns(student, rng):
     "5.6",
     points=1,
     hidden=1,
-    hint="If this takes too long: does your code go through patterns? The MLP has 2^1184 of them.",
+    hint="Among so many gates no list is ever wholly closed. What is left of the cost then?",
 )
 def test_the_expectation_for_the_papers_mlp(student, rng):
     p = chances(rng, (784, 300, 100))
