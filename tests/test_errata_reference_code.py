@@ -112,9 +112,11 @@ def test_the_average_has_nothing_of_the_initial_weights():
 
 
 def test_no_error_is_swallowed():
+    """Of the library's own code; the course runs that of others, which may raise anything."""
     handlers = [
         (path.name, handler)
         for path in Path(l0edu.__file__).parent.rglob("*.py")
+        if "course" not in path.parts
         for handler in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(handler, ast.ExceptHandler)
     ]

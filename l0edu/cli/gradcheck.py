@@ -22,10 +22,10 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "gradcheck",
         help="compare your functions with the right ones, and name the mistake",
-        description="Tries functions of assignments a1 to a5 on random numbers, beside the right ones and "
+        description="Tries functions of assignments a1 to a6 on random numbers, beside the right ones and "
         "other routes to the same numbers (autograd, differences, counting, torch if it is there). A wrong "
         "one is compared with known mistakes. Your file runs in a process of its own.",
-        epilog="Exit status: 0 when all are right, 1 when one is wrong or not started, 2 for bad input.",
+        epilog="Exit status 0: all are right; 1: one is wrong, missing or not started; 2: bad input.",
     )
     parser.add_argument("file", metavar="FILE[:FUNCTION]", help="your file: all its functions, or one")
     parser.add_argument(
@@ -33,6 +33,7 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="which random numbers (default: 0)")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--tables", action="store_true", help="print the numbers of right functions, too")
     parser.set_defaults(run=run)
 
 
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"file": str(path), "seed": options.seed, "functions": as_json(findings)}, indent=2))
     else:
-        print(report(findings), end="")
+        print(report(findings, options.tables), end="")
     return 0 if all(finding.right for finding in findings) else 1
 
 

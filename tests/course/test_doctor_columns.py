@@ -1,6 +1,7 @@
 """Are the columns of the doctor's table other routes to the same numbers?"""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from needs import need_package
 from l0edu.course.doctor import in_torch, target, targets
 from l0edu.course.doctor.comparison import parts, same
 from l0edu.course.doctor.examined import examine
+from l0edu.course.doctor.legend import DIFFERS, MEANINGS
 from l0edu.course.doctor.routes import autograd_vjp, bisection, central_difference, complex_step
 from l0edu.course.doctor.table import table
 
@@ -35,7 +37,8 @@ def computed(column, case):
 def test_a_column_leads_to_the_right_numbers(target, column):
     for seed in (0, 1):
         for case in target.draw(np.random.default_rng(seed)):
-            assert same(computed(column, case), target.right(*case.arguments), column.tolerance)
+            right = target.read(target.right(*case.arguments), *case.arguments)
+            assert same(computed(column, case), right, column.tolerance)
 
 
 @each_column
@@ -55,11 +58,16 @@ def test_each_function_has_another_route_that_needs_no_package(target):
     assert len(set(titles)) == len(titles)
 
 
+def test_the_legend_explains_every_column_and_no_other():
+    heads = {one.first for one in targets()} | {column.title for one in targets() for column in one.columns}
+    assert set(MEANINGS) == heads | {DIFFERS}
+
+
 @pytest.mark.parametrize("target", targets(), ids=lambda target: target.function)
 def test_the_cases_are_the_same_for_one_seed_and_others_for_another(target):
     first, again, other = (target.draw(np.random.default_rng(seed)) for seed in (0, 0, 1))
-    assert all(same(one.arguments, two.arguments) for one, two in zip(first, again, strict=True))
-    assert not same(first[0].arguments, other[0].arguments)
+    assert repr(first) == repr(again)
+    assert repr(first[0].arguments) != repr(other[0].arguments)
 
 
 def test_the_routes_to_a_derivative_agree():
@@ -103,3 +111,23 @@ def test_the_table_shows_where_yours_is_wrong_and_where_it_is_not():
     assert rows["[5]"][0] == pytest.approx(rows["[5]"][1] + 7)
     assert [label for label, (mine, right, *_) in rows.items() if mine != right] == ["[5]"]
     assert len(rows) == 5
+    assert table(found).blocks[0].gaps == [k for k, at in enumerate(rows) if at == "[5]" or at == "[22]"]
+
+
+def test_beside_zeros_the_difference_itself_is_shown():
+    at_work = target("units_at_work")
+    found = examine(lambda gates: [gate * 0 + 0.25 for gate in gates], at_work, np.random.default_rng(0))
+    zeros = next(i for i, right in enumerate(found.rights) if not right[0].any())
+    shown = table(
+        replace(found, cases=found.cases[zeros:], yours=found.yours[zeros:], rights=found.rights[zeros:])
+    )
+    assert shown.blocks[0].farthest[:2] == [0.25, 0.0]
+
+
+def test_nothing_is_said_to_differ_by_infinity_but_an_infinite_number():
+    prob_open = target("prob_open")
+    for number, shown in ((np.inf, "inf"), (np.nan, "nan")):
+        found = examine(
+            lambda *rest, n=number: prob_open.right(*rest) * n, prob_open, np.random.default_rng(0)
+        )
+        assert str(table(found).blocks[0].farthest[0]) == shown

@@ -99,9 +99,8 @@ def test_what_is_wrong_only_where_the_gate_is_clipped_is_said_so():
 
 def test_what_is_wrong_in_some_cases_only_is_said_so():
     found = said("sample", lambda z, *_: z if z.ndim == 1 else z / 3)
-    assert found.sentence.startswith(
-        "right with u of shape (24,), wrong with u of shape (5, 24): yours is the right"
-    )
+    assert found.sentence.startswith("wrong with u of shape (5, 24): yours is the right one times 0.33333")
+    assert found.sentence.endswith(" (right with u of shape (24,))")
 
 
 def test_two_mistakes_at_once_are_not_taken_for_one():
@@ -123,24 +122,49 @@ def test_a_hyperparameter_that_does_not_belong_there_is_named():
 
 def test_nan_is_told_with_its_place():
     found = said("prob_open", lambda p, *_: np.where(np.arange(p.size) == 7, np.nan, p))
-    assert "yours at [7] is nan, and should be" in found.sentence
+    assert found.sentence.startswith("yours is nan in places, which is no number: is it a log of a negative")
+    assert "? Yours at [7] is nan, and should be 0." in found.sentence
 
 
-def test_infinite_and_huge_numbers_are_wrong_without_a_warning():
-    for change in (lambda p, *_: p / np.zeros(p.shape), lambda p, *_: -p * 1e308 * np.arange(p.size)):
+def test_nan_everywhere_is_not_said_to_depend_on_nothing():
+    found = said("prob_open", lambda p, *_: p * np.nan)
+    assert found.sentence == "yours is nan, which is no number: is it a log of a negative number, or 0 / 0?"
+
+
+def test_infinite_numbers_are_wrong_without_a_warning():
+    question = "is it a log of 0, or a division by 0?"
+    for divisor, start in (
+        (0, f"yours is infinite: {question}"),
+        (1, f"yours is infinite in places: {question}"),
+    ):
         with np.errstate(all="ignore"):
-            found = said("prob_open", change)
-        assert "yours at [" in found.sentence
+            found = said("prob_open", lambda p, *_, d=divisor: 1 / np.where(p > 0.5, d, 0))
+        assert found.sentence.startswith(start)
+
+
+def test_huge_numbers_are_wrong_without_a_warning():
+    with np.errstate(all="ignore"):
+        found = said("prob_open", lambda p, *_: -p * 1e308 * np.arange(p.size))
+    assert "ours at [" in found.sentence
+
+
+def test_one_wrong_case_of_many_is_named_in_a_short_sentence():
+    def at_least_one(cost, gates, n_out):
+        return cost if gates[3].any() else 8
+
+    found = said("chain_flops", at_least_one)
+    wanted = "wrong with list 3 closed: yours is 8, and should be 0 (right in the other 5 cases)"
+    assert found.sentence == wanted
 
 
 def test_an_error_is_told_with_the_case_in_which_it_comes():
     found = said("sample", lambda z, *_: z if z.ndim == 1 else z[0, 0, 0])
-    assert found.sentence.startswith("with u of shape (5, 24): it stops: IndexError: too many indices")
+    assert found.sentence.startswith("with u of shape (5, 24), it stops: IndexError: too many indices")
 
 
 def test_a_single_wrong_number_is_no_factor():
     found = said("conv_group_size", lambda size, shape, bias: size - 2 * bias)
-    assert found.sentence.startswith("right without bias, wrong with bias: ")
+    assert found.sentence.startswith("wrong with bias: yours is ")
     assert "times" not in found.sentence
 
 

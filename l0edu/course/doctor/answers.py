@@ -1,5 +1,6 @@
 """What does a function answer when it is asked? A value, an error in a sentence, or nothing yet."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from l0edu.course.doctor.comparison import same
-from l0edu.course.doctor.target import Case
+from l0edu.course.doctor.target import Case, as_it_is
+from l0edu.course.doctor.words import on_one_line
 from l0edu.course.isolation.running import StudentError
+from l0edu.errors import InputError
 from l0edu.explained import explanation
 
 __all__ = ["Answer", "alike", "ask"]
@@ -23,7 +26,7 @@ class Answer:
     value : any
         What was returned.
     error : str
-        Why nothing was, in a sentence; empty when something was.
+        Why nothing was, or why it cannot be compared, in a sentence; empty otherwise.
     started : bool
         Whether there is anything to call yet.
     """
@@ -33,16 +36,25 @@ class Answer:
     started: bool = True
 
 
-def ask(function: Any, cases: list[Case]) -> list[Answer]:
-    """One answer for each case; NumPy's warnings about numbers are not shown.
+def ask(function: Any, cases: list[Case], read: Callable[..., Any] = as_it_is) -> list[Answer]:
+    """One answer for each case, made comparable by `read`; NumPy's warnings about numbers are not shown.
 
     Examples
     --------
     >>> ask(lambda x: 1 / x, [Case((2.0,)), Case((0,))])[1]
-    Answer(value=None, error='ZeroDivisionError: division by zero', started=True)
+    Answer(value=None, error='it stops: ZeroDivisionError: division by zero', started=True)
     """
     with np.errstate(all="ignore"):
-        return [_ask(function, case) for case in cases]
+        return [_readable(_ask(function, case), case, read) for case in cases]
+
+
+def _readable(answer: Answer, case: Case, read: Callable[..., Any]) -> Answer:
+    if answer.error or not answer.started:
+        return answer
+    try:
+        return Answer(read(answer.value, *case.arguments))
+    except InputError as error:
+        return Answer(error=str(error))
 
 
 def _ask(function: Any, case: Case) -> Answer:
@@ -52,15 +64,9 @@ def _ask(function: Any, case: Case) -> Answer:
         return Answer(started=False)
     except StudentError as error:
         known = explanation(error.__cause__) if error.__cause__ else None
-        return Answer(error=known or _on_one_line(str(error)))
+        return Answer(error=f"it stops: {known or on_one_line(str(error))}")
     except Exception as error:  # whatever a function raises is to be told
-        return Answer(error=explanation(error) or f"{type(error).__name__}: {error}")
-
-
-def _on_one_line(message: str) -> str:
-    """A sentence, and the student's line that may stand below it."""
-    sentence, *code = message.splitlines() or [""]
-    return f"{sentence.strip()}, at `{code[0].strip()}`" if code else sentence
+        return Answer(error=f"it stops: {explanation(error) or f'{type(error).__name__}: {error}'}")
 
 
 def alike(yours: list[Answer], others: list[Answer]) -> bool:

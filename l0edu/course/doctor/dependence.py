@@ -33,7 +33,7 @@ def dependence(function: Callable[..., Any], target: Target, cases: list[Case]) 
     forgotten, needless = [], []
     for i, (name, value) in enumerate(target.by_name(cases[0]).items()):
         if isinstance(value, float):
-            yours, right = _changes(function, cases, i), _changes(target.right, cases, i)
+            yours, right = (_changes(one, target, cases, i) for one in (function, target.right))
             forgotten += [name] if right and yours is False else []
             needless += [name] if yours and right is False else []
     if forgotten:
@@ -41,10 +41,10 @@ def dependence(function: Callable[..., Any], target: Target, cases: list[Case]) 
     return f"yours changes with {listed(needless)}, and should not" if needless else ""
 
 
-def _changes(function: Callable[..., Any], cases: list[Case], i: int) -> bool | None:
+def _changes(function: Callable[..., Any], target: Target, cases: list[Case], i: int) -> bool | None:
     """Whether argument i makes a difference in any case; None where there is no result."""
     moved = [Case((*case.arguments[:i], 2 * case.arguments[i], *case.arguments[i + 1 :])) for case in cases]
-    before, after = ask(function, cases), ask(function, moved)
+    before, after = (ask(function, some, target.read) for some in (cases, moved))
     if any(answer.error or not answer.started for answer in (*before, *after)):
         return None
     return not all(same(one.value, other.value) for one, other in zip(before, after, strict=True))

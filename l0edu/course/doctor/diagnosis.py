@@ -14,9 +14,9 @@ from l0edu.course.doctor.known import known_mistake
 from l0edu.course.doctor.signs import Sign, general_sign
 from l0edu.course.doctor.target import Target
 
-__all__ = ["NOT_STARTED", "RIGHT", "WRONG", "Diagnosis", "diagnose", "diagnosis_of"]
+__all__ = ["MISSING", "NOT_STARTED", "RIGHT", "WRONG", "Diagnosis", "diagnose", "diagnosis_of"]
 
-RIGHT, WRONG, NOT_STARTED = "right", "wrong", "not started"
+RIGHT, WRONG, NOT_STARTED, MISSING = "right", "wrong", "not started", "missing"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Diagnosis:
     function : str
         What it is meant to be, as in "sample".
     verdict : str
-        "right", "wrong" or "not started".
+        "right", "wrong", "not started" or "missing".
     mutant : str or None
         The name of the known mistake, when one fits.
     sentence : str

@@ -88,5 +88,5 @@ def examine(function: Callable[..., Any], target: Target, rng: np.random.Generat
     True
     """
     cases = target.draw(rng)
-    rights = [target.right(*case.arguments) for case in cases]
-    return Examined(target, function, cases, ask(function, cases), rights)
+    rights = [target.read(target.right(*case.arguments), *case.arguments) for case in cases]
+    return Examined(target, function, cases, ask(function, cases, target.read), rights)

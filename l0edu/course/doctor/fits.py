@@ -12,7 +12,7 @@ from l0edu.course.doctor.words import listed
 from l0edu.course.testing import close
 from l0edu.tables import Array
 
-__all__ = ["fit", "where"]
+__all__ = ["fit", "no_number", "where"]
 
 FEW = 2  # of fewer numbers, each is some known multiple of the other
 
@@ -94,3 +94,25 @@ def where(yours: list[Any], rights: list[Any], regions: list[Mapping[str, Array]
     if good and bad:
         return f"right where {listed(good)}, wrong where {listed(bad)}"
     return farthest(yours, rights)
+
+
+def no_number(yours: list[Any], place: str) -> str:
+    """What nan and infinite numbers may come from, and the place if others are finite; empty without them.
+
+    Examples
+    --------
+    >>> no_number([np.array([np.nan, np.nan])], "")
+    'yours is nan, which is no number: is it a log of a negative number, or 0 / 0?'
+    >>> no_number([np.array([np.inf, 2.0])], "yours at [0] is inf, and should be 1")
+    'yours is infinite in places: is it a log of 0, or a division by 0? Yours at [0] is inf, and should be 1'
+    """
+    tables = [table_of_numbers(one) for one in yours]
+    numbers = np.concatenate([np.ravel(table) for table in tables if table is not None] or [np.zeros(0)])
+    finite = np.isfinite(numbers)
+    if finite.all():
+        return ""
+    some = "" if not finite.any() else " in places"
+    found = f"yours is infinite{some}: is it a log of 0, or a division by 0?"
+    if np.isnan(numbers).any():
+        found = f"yours is nan{some}, which is no number: is it a log of a negative number, or 0 / 0?"
+    return f"{found} {place[:1].upper()}{place[1:]}" if some else found

@@ -41,4 +41,4 @@ def _only(answer: Answer, i: int, target: Target) -> Answer:
 
 def _first(target: Target, cases: list[Case], fits: Callable[[list[Answer]], bool]) -> Mutant | None:
     own = (one for one in mutants_of(target.assignment) if one.of == target.function)
-    return next((one for one in own if fits(ask(one.function, cases))), None)
+    return next((one for one in own if fits(ask(one.function, cases, target.read))), None)

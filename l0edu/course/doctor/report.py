@@ -1,13 +1,15 @@
-"""How is a report printed? A verdict for each function, the numbers below it, and a line that counts."""
+"""How is a report printed? A line for each right function, numbers for each wrong one, and a count."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from l0edu.course.doctor.diagnosis import NOT_STARTED, RIGHT, WRONG, Diagnosis
-from l0edu.course.doctor.table import Table
+from l0edu.course.doctor.diagnosis import MISSING, NOT_STARTED, RIGHT, WRONG, Diagnosis
+from l0edu.course.doctor.legend import DIFFERS, legend
+from l0edu.course.doctor.table import Block, Table
+from l0edu.course.doctor.words import about, listed
 
 __all__ = ["Finding", "as_json", "report"]
 
@@ -35,8 +37,14 @@ class Finding:
         return self.diagnosis.verdict == RIGHT
 
 
-def report(findings: Sequence[Finding]) -> str:
+def report(findings: Sequence[Finding], tables: bool = False) -> str:
     """The findings as text.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+    tables : bool
+        Whether the numbers of right functions are shown, too.
 
     Examples
     --------
@@ -45,31 +53,63 @@ def report(findings: Sequence[Finding]) -> str:
     <BLANKLINE>
     0 right, 0 wrong, 1 not started
     """
-    counts = [
-        sum(one.diagnosis.verdict == verdict for one in findings) for verdict in (RIGHT, WRONG, NOT_STARTED)
-    ]
-    last = f"{counts[0]} right, {counts[1]} wrong, {counts[2]} not started"
-    return "\n".join([*("\n".join(_lines(one)) + "\n" for one in findings), last, ""])
+    shown = [one.table if tables or not one.right else None for one in findings]
+    paragraphs = [_paragraph(*pair) for pair in zip(findings, shown, strict=True)]
+    titles = [title for one in shown if one is not None for title in one.titles]
+    lines = [*_apart(paragraphs), "", *([*legend(titles), ""] if titles else []), _counts(findings), ""]
+    return "\n".join(lines)
 
 
-def _lines(finding: Finding) -> list[str]:
+def _apart(paragraphs: list[list[str]]) -> list[str]:
+    """Their lines; empty ones stand around a paragraph of more than one."""
+    lines: list[str] = []
+    for i, paragraph in enumerate(paragraphs):
+        if i and max(len(paragraph), len(paragraphs[i - 1])) > 1:
+            lines.append("")
+        lines += paragraph
+    return lines
+
+
+def _counts(findings: Sequence[Finding]) -> str:
+    verdicts = [one.diagnosis.verdict for one in findings]
+    shown = [RIGHT, WRONG, NOT_STARTED, *([MISSING] if MISSING in verdicts else [])]
+    return ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in shown)
+
+
+def _paragraph(finding: Finding, shown: Table | None) -> list[str]:
     found = finding.diagnosis
     name = found.function if finding.name == found.function else f"{finding.name}, as {found.function},"
-    head = f"{name} is {found.verdict}" + (f": {found.sentence}" if found.sentence else "")
+    sentence = _agreement(finding.table) if finding.right and finding.table else found.sentence
+    verdict = f"{name} is {found.verdict}"
+    head = sentence and about(name if sentence.startswith(f"{found.verdict} ") else verdict, sentence)
     hint = [f"  hint: {found.hint}"] if found.hint else []
-    return [head, *hint, *(_table_lines(finding.table) if finding.table is not None else [])]
+    return [head or verdict, *hint, *(_table_lines(shown, finding.right) if shown is not None else [])]
 
 
-def _table_lines(shown: Table) -> list[str]:
+def _agreement(shown: Table) -> str:
+    """By which routes the same is found, and how precisely."""
+    apart = max(block.farthest[0] or 0.0 for block in shown.blocks)
+    return f"the same by {listed(shown.titles[2:])}" + (f", to {apart:.1e}" if apart else "")
+
+
+def _table_lines(shown: Table, everything: bool) -> list[str]:
     rows = [["", *shown.titles]]
-    for block in shown.blocks:
-        rows += [[place or "value", *map(_number, numbers)] for place, numbers in block.rows]
-        rows.append(["differs by", *map(_difference, block.farthest)])
+    wrong = [block for block in shown.blocks if block.wrong]
+    for block in shown.blocks if everything or not wrong else wrong:
+        rows += _rows(block, len(shown.titles))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows
     ]
     return [*([f"  {shown.what}"] if shown.what else []), *(f"  {line}" for line in lines)]
+
+
+def _rows(block: Block, columns: int) -> Iterator[list[str]]:
+    for k, (place, numbers) in enumerate(block.rows):
+        if k in block.gaps:
+            yield ["...", *[""] * columns]
+        yield [place or "value", *map(_number, numbers)]
+    yield [DIFFERS, *map(_difference, block.farthest)]
 
 
 def _number(number: float | None) -> str:

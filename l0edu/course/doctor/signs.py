@@ -8,13 +8,15 @@ from l0edu.course.doctor.comparison import same
 from l0edu.course.doctor.dependence import dependence
 from l0edu.course.doctor.examined import Examined, Part
 from l0edu.course.doctor.factors import named_numbers
-from l0edu.course.doctor.fits import fit, where
+from l0edu.course.doctor.fits import fit, no_number, where
 from l0edu.course.doctor.known import known_mistake_in
-from l0edu.course.doctor.words import listed
+from l0edu.course.doctor.target import as_it_is
+from l0edu.course.doctor.words import about, listed
 
 __all__ = ["Sign", "general_sign"]
 
 NOTHING_FITS = "no known mistake gives these numbers"
+FEW = 2  # more cases are counted, not named
 
 
 class Sign(NamedTuple):
@@ -56,7 +58,7 @@ def _stop(found: Examined) -> str:
     """The first error, and with what it comes where other cases are answered."""
     stopped = [i for i, answer in enumerate(found.yours) if answer.error]
     what = found.cases[stopped[0]].what if len(stopped) < len(found.cases) else ""
-    return f"{what}{': ' if what else ''}it stops: {found.yours[stopped[0]].error}"
+    return f"{what}{', ' if what else ''}{found.yours[stopped[0]].error}"
 
 
 def _order(parts: list[Part]) -> str:
@@ -77,7 +79,7 @@ def _order(parts: list[Part]) -> str:
 def _of_parts(found: Examined, parts: list[Part]) -> Sign:
     """Each result that is wrong, and those that are right."""
     signs = {part.name: _of_part(found, part) for part in parts if part.wrong()}
-    sentences = [f"{name}: {sign.sentence}" if name else sign.sentence for name, sign in signs.items()]
+    sentences = [about(name, sign.sentence) if name else sign.sentence for name, sign in signs.items()]
     right = [part.name for part in parts if not part.wrong()]
     if right:
         sentences.insert(0, f"{listed(right)} {'is' if len(right) == 1 else 'are'} right")
@@ -86,28 +88,34 @@ def _of_parts(found: Examined, parts: list[Part]) -> Sign:
 
 
 def _of_part(found: Examined, part: Part) -> Sign:
-    mutant = known_mistake_in(part, found.target) if part.name else None
+    mutant = known_mistake_in(part, found.target) if part.name and found.target.separable else None
     if mutant is not None:
         return Sign(mutant.diagnosis, mutant)
-    wrong = part.wrong()
-    bad = part.only(wrong)
+    bad = part.only(part.wrong())
     numbers = [named_numbers(found.target.by_name(case)) for case in bad.cases]
-    sentence = fit(bad.yours, bad.rights, numbers) or _unexplained(found, bad)
-    return Sign(_with_cases(part, bad) + sentence)
+    sentence = fit(bad.yours, bad.rights, numbers) or _unexplained(found, part, bad)
+    return Sign(_with_cases(part, bad, sentence))
 
 
-def _with_cases(part: Part, bad: Part) -> str:
-    """In which cases it is wrong, if it is right in others."""
+def _with_cases(part: Part, bad: Part, sentence: str) -> str:
+    """The sentence, and in which cases it is wrong if it is right in others."""
     what = dict.fromkeys(case.what for case in bad.cases)
     others = dict.fromkeys(case.what for k, case in enumerate(part.cases) if k not in part.wrong())
     if not others or others.keys() & what.keys():
-        return ""
-    return f"right {listed(list(others))}, wrong {listed(list(what))}: "
+        return sentence
+    if len(what) > FEW:
+        return f"wrong in {len(bad.cases)} of {len(part.cases)} cases: {sentence}"
+    right = next(iter(others)) if len(others) == 1 else f"in the other {len(others)} cases"
+    return f"wrong {listed(list(what))}: {sentence} (right {right})"
 
 
-def _unexplained(found: Examined, bad: Part) -> str:
+def _unexplained(found: Examined, part: Part, bad: Part) -> str:
+    """Where it is wrong, if nothing is known but that."""
     regions = [found.target.regions(*case.arguments) for case in bad.cases]
-    signs = [NOTHING_FITS, where(bad.yours, bad.rights, regions)]
+    place = where(bad.yours, bad.rights, regions)
+    if found.target.read is as_it_is and (trouble := no_number(bad.yours, place)):
+        return trouble
+    signs = [NOTHING_FITS, place] if len(bad.cases) == len(part.cases) else [place]
     if not bad.name:
         signs.append(dependence(found.function, found.target, bad.cases))
     return "; ".join(filter(None, signs))

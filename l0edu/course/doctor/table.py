@@ -26,10 +26,19 @@ class Block:
         Entries: where they stand, and a number or None for each route.
     farthest : list
         Of each route, the largest relative difference from any other, yours left out; None without numbers.
+        From numbers that are all 0, the largest difference.
+    gaps : list of int
+        The rows, counted from 0, before which entries are left out.
     """
 
     rows: list[tuple[str, list[float | None]]]
     farthest: list[float | None]
+    gaps: list[int]
+
+    @property
+    def wrong(self) -> bool:
+        """Whether yours is farther off than rounding is."""
+        return self.farthest[0] is None or not self.farthest[0] <= TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -93,25 +102,28 @@ def _block(name: str, values: list[Any], count: int) -> Block:
     arrays = [table_of_numbers(value) for value in values]
     right = np.asarray(values[1], float)
     shown = [array if array is not None and array.shape == right.shape else None for array in arrays]
+    chosen = _chosen(shown[0], right, count)
     rows = [
-        (f"{name}{_place(index)}", [None if array is None else float(array[index]) for array in shown])
-        for index in _chosen(shown[0], right, count)
+        (f"{name}{_place(i, right)}", [None if array is None else float(array.flat[i]) for array in shown])
+        for i in chosen
     ]
-    return Block(rows, [_farthest(k, arrays) for k in range(len(arrays))])
+    gaps = [k for k in range(1, len(chosen)) if chosen[k] > chosen[k - 1] + 1]
+    return Block(rows, [_farthest(k, arrays) for k in range(len(arrays))], gaps)
 
 
-def _place(index: tuple[int, ...]) -> str:
-    return f"[{', '.join(map(str, index))}]" if index else ""
+def _place(i: int, array: Array) -> str:
+    index = np.unravel_index(i, array.shape)
+    return f"[{', '.join(map(str, index))}]" if array.ndim else ""
 
 
-def _chosen(yours: Array | None, right: Array, count: int) -> list[tuple[int, ...]]:
+def _chosen(yours: Array | None, right: Array, count: int) -> list[int]:
     """Where the two are farthest apart, and below half of it where they are closest, in the array's order."""
     apart = np.zeros(right.shape) if yours is None else np.nan_to_num(np.abs(yours - right), nan=np.inf)
     apart = np.where(apart <= TOLERANCE * np.abs(right).max(initial=0), 0, apart)  # rounding decides nothing
     order = np.argsort(-apart, axis=None, kind="stable")
     best = count // 2
     flat = order[:count] if best >= len(order) else np.union1d(order[: count - best], order[-best:])
-    return [tuple(map(int, np.unravel_index(i, right.shape))) for i in flat.tolist()]
+    return [int(i) for i in flat]
 
 
 def _farthest(k: int, arrays: list[Array | None]) -> float | None:
@@ -120,4 +132,10 @@ def _farthest(k: int, arrays: list[Array | None]) -> float | None:
     mine = arrays[k]
     if mine is None or not others or mine.shape != others[0].shape:
         return None
-    return max(distance(mine, other) for other in others)
+    return float(np.max([_apart(mine, other) for other in others]))
+
+
+def _apart(mine: Array, other: Array) -> float:
+    """The relative difference; where it would be divided by 0, the difference itself."""
+    relative = distance(mine, other)
+    return relative if np.isfinite(relative) else float(np.abs(mine - other).max())

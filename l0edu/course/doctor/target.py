@@ -9,7 +9,7 @@ import numpy as np
 
 from l0edu.tables import Array
 
-__all__ = ["Case", "Column", "Target"]
+__all__ = ["Case", "Column", "Target", "as_it_is"]
 
 
 class Case(NamedTuple):
@@ -49,6 +49,11 @@ class Column:
     package: str = ""
 
 
+def as_it_is(value: Any, *_: Any) -> Any:
+    """The value: what most functions return is compared without more."""
+    return value
+
+
 def _nothing(*_: Any) -> dict[str, Any]:
     return {}
 
@@ -74,6 +79,12 @@ class Target:
     regions : callable
         Of the arguments: where a mistake may show and elsewhere not, as masks by their descriptions, such as
         "the gate is closed". One whose shape is not the result's is passed over.
+    read : callable
+        Of what was returned and the arguments: what is compared, where many answers are right. For what it
+        cannot read it raises an InputError that says why, as in "it returns 2 things, and should return 3".
+        The columns return what is compared.
+    separable : bool
+        Whether a known mistake may show in one of the results alone, as in one of several gradients.
 
     Examples
     --------
@@ -92,6 +103,8 @@ class Target:
     results: tuple[str, ...] = ()
     first: str = "by hand"
     regions: Callable[..., Mapping[str, Array]] = _nothing
+    read: Callable[..., Any] = as_it_is
+    separable: bool = True
 
     def by_name(self, case: Case) -> dict[str, Any]:
         """The arguments of a case under the names of the parameters."""

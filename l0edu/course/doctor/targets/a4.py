@@ -163,7 +163,7 @@ TARGETS = (
         "gated_dense",
         _cases_of_dense,
         gated_dense,
-        (Column("in loops", _dense_in_loops), in_torch.column(_torch_dense)),
+        (Column("loops", _dense_in_loops), in_torch.column(_torch_dense)),
         first="library",
     ),
     Target(
@@ -180,7 +180,7 @@ TARGETS = (
         "gated_conv",
         _cases_of_conv,
         gated_conv,
-        (Column("in loops", _conv_in_loops), in_torch.column(_torch_conv)),
+        (Column("loops", _conv_in_loops), in_torch.column(_torch_conv)),
         first="library",
         regions=_where_open,
     ),
