@@ -100,7 +100,7 @@ def grade(options: argparse.Namespace) -> int:
     named = options.assignment
     one = assignment(named) if named else assignment_handed_in(options.submissions)
     limits = TimeLimits(options.call_s, options.total_s)
-    how = {"jobs": options.jobs, "again": options.again, "limits": limits}
+    how = {"jobs": options.jobs, "again": options.again, "limits": limits, "rerun": options.rerun}
     graded = grade(options.submissions, options.out, one, options.bundle, **how)
     print(graded.table())
     print(f"\n{options.out / 'scores.csv'}; a page for each student in {options.out / 'feedback'}")
@@ -168,6 +168,8 @@ def _add_grade(actions: Any) -> None:
     _add_bundle(grading, required=False)
     grading.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="for scores and feedback")
     grading.add_argument("--again", action="store_true", help="grade everybody again")
+    what = "a6: train one lambda of each again, and say where the numbers differ"
+    grading.add_argument("--rerun", action="store_true", help=what)
     _add_jobs(grading)
     grading.add_argument(
         "--call-s", type=float, default=10, metavar="S", help="time limit of a call (default: 10 s)"

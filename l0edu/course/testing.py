@@ -1,10 +1,13 @@
-"""When does an answer agree with the right one? When its numbers do; its type was dealt with before."""
+"""When does an answer agree with the right one? When its numbers do; a list is as good as an array."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-__all__ = ["TOLERANCE", "agrees", "close"]
+from l0edu.tables import Array
+
+__all__ = ["TOLERANCE", "agrees", "close", "numbers"]
 
 TOLERANCE = 2e-5  # of the largest number: float32 passes, a forgotten factor does not
 
@@ -21,10 +24,10 @@ def agrees(yours: Any, right: Any) -> bool:
     >>> agrees(np.float32(0.1), 0.1), agrees([0.1, 0.2], [0.1, 0.3]), agrees(0.1, [0.1])
     (True, False, False)
     """
-    return not _difference(yours, right)
+    return not _difference(yours, right, {})
 
 
-def close(yours: Any, right: Any, what: str = "your result") -> None:
+def close(yours: Any, right: Any, what: str = "your result", **inputs: Any) -> None:
     """Go on when `agrees(yours, right)`.
 
     Parameters
@@ -32,6 +35,8 @@ def close(yours: Any, right: Any, what: str = "your result") -> None:
     yours, right : number, or array of numbers
     what : str
         What the message calls it.
+    **inputs : number, or array of numbers
+        What the message names beside a wrong entry, by keyword: they broadcast to the shape of `right`.
 
     Raises
     ------
@@ -43,27 +48,65 @@ def close(yours: Any, right: Any, what: str = "your result") -> None:
     >>> close(np.array([0.1, 0.2]), np.array([0.1, 0.3]), "z")
     Traceback (most recent call last):
     AssertionError: z at [1] is 0.2, and should be 0.3
+    >>> close([0.1, 0.2], [0.1, 0.3], "z", log_alpha=[-1.0, 1.5], beta=0.5)
+    Traceback (most recent call last):
+    AssertionError: z at [1] is 0.2, and should be 0.3, for log_alpha = 1.5, beta = 0.5
     """
     __tracebackhide__ = True
-    difference = _difference(yours, right)
+    difference = _difference(yours, right, inputs)
     if difference:
         raise AssertionError(f"{what} {difference}")
 
 
-def _difference(yours: Any, right: Any) -> str:
+def numbers(yours: Any, shape: tuple[int, ...], what: str = "your result") -> Array:
+    """An answer as an array, for checks that go on computing with it.
+
+    Parameters
+    ----------
+    yours : number, or array of numbers
+    shape : tuple of int
+        The shape that is asked for.
+    what : str
+        What the message calls it.
+
+    Raises
+    ------
+    AssertionError
+        When the answer is nothing of that shape.
+
+    Examples
+    --------
+    >>> numbers([1, 2], (2,))
+    array([1., 2.])
+    >>> numbers(None, (2,), "z")
+    Traceback (most recent call last):
+    AssertionError: z is None (is a `return` missing?), and should be an array of shape (2,)
+    """
+    __tracebackhide__ = True
+    trouble = _misshapen(yours, shape)
+    if trouble:
+        raise AssertionError(f"{what} {trouble}")
+    return np.asarray(yours, float)
+
+
+def _difference(yours: Any, right: Any, inputs: Mapping[str, Any]) -> str:
     """What is wrong with `yours`, as the end of a sentence; empty when nothing is."""
+    wanted = np.asarray(right, float)
+    return _misshapen(yours, wanted.shape) or _farthest(np.asarray(yours, float), wanted, inputs)
+
+
+def _misshapen(yours: Any, shape: tuple[int, ...]) -> str:
+    """Why `yours` is nothing of this shape, as the end of a sentence; empty when it is."""
     if not isinstance(yours, bool | int | float | np.generic | np.ndarray | list | tuple):
-        return f"is {_named(yours)}, and should be {_kind(np.shape(right))}"
+        return f"is {_named(yours)}, and should be {_kind(shape)}"
     try:
-        mine, wanted = np.asarray(yours, float), np.asarray(right, float)
+        mine = np.asarray(yours, float)
     except (ValueError, TypeError):
-        return f"is no array of numbers, and should be {_kind(np.shape(right))}"
-    if mine.shape != wanted.shape:
-        return f"is {_kind(mine.shape)}, and should be {_kind(wanted.shape)}"
-    return _farthest(mine, wanted)
+        return f"is no array of numbers, and should be {_kind(shape)}"
+    return "" if mine.shape == shape else f"is {_kind(mine.shape)}, and should be {_kind(shape)}"
 
 
-def _farthest(mine: np.ndarray, wanted: np.ndarray) -> str:
+def _farthest(mine: Array, wanted: Array, inputs: Mapping[str, Any]) -> str:
     """Where the two are farthest apart, if that is too far."""
     if mine.size == 0:
         return ""
@@ -72,7 +115,14 @@ def _farthest(mine: np.ndarray, wanted: np.ndarray) -> str:
         return ""
     worst = np.unravel_index(distance.argmax(), mine.shape)
     where = f"at [{', '.join(str(int(i)) for i in worst)}] " if mine.ndim else ""
-    return f"{where}is {mine[worst]:.6g}, and should be {wanted[worst] + 0.0:.6g}"
+    numbers_there = f"is {mine[worst]:.6g}, and should be {wanted[worst] + 0.0:.6g}"
+    return f"{where}{numbers_there}{_at(worst, mine.shape, inputs)}"
+
+
+def _at(place: tuple[Any, ...], shape: tuple[int, ...], inputs: Mapping[str, Any]) -> str:
+    """The inputs of one entry, as the end of a sentence."""
+    named = [f"{name} = {np.broadcast_to(one, shape)[place]:.6g}" for name, one in inputs.items()]
+    return f", for {', '.join(named)}" if named else ""
 
 
 def _kind(shape: tuple[int, ...]) -> str:

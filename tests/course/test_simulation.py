@@ -15,14 +15,14 @@ from l0edu.course.isolation.running import load
 from l0edu.course.outcomes import RIGHT, WRONG, Outcome
 from l0edu.course.simulation.dry_run import DryRun, Row
 from l0edu.course.simulation.expected import ALL, NOTHING, loses
-from l0edu.course.simulation.kinds import kind_of_mutant, kinds
+from l0edu.course.simulation.kinds import kind_of_mutant
 from l0edu.course.simulation.material import Material, grafted
-from l0edu.course.simulation.simulate import _class, simulate
+from l0edu.course.simulation.simulate import _class, kinds, simulate
 from l0edu.errors import InputError
 
 A1 = assignment("a1")
 MATERIAL = Material(A1, Path("canaries"), 1)
-with_mutants = pytest.mark.parametrize("name", ["a1", "a2", "a3", "a4", "a5"])
+with_mutants = pytest.mark.parametrize("name", ["a1", "a2", "a3", "a4", "a5", "a6"])
 
 
 def got(first, second):
@@ -54,7 +54,7 @@ def test_every_mutant_can_be_handed_in_and_is_the_mutant(tmp_path, name):
     one = assignment(name)
     material = Material(one, Path("canaries"), 1)
     for mutant in mutants_of(name):
-        (text,) = kind_of_mutant(mutant, material).make("ann", material).values()
+        text = kind_of_mutant(mutant, material).make("ann", material)[f"ann/{one.file}"]
         assert import_trouble(one, text) == ""
         ast.parse(text)
     (tmp_path / one.file).write_bytes(text)
@@ -93,10 +93,20 @@ def test_hostile_submissions_get_past_the_import_rule_so_the_fence_is_tried():
 
 
 def test_attacks_name_only_planted_files_and_this_computer():
+    planted = f"for path in {MATERIAL.targets!r}"
+    assert all(Path(path).is_relative_to("canaries") for path in MATERIAL.targets)
     for kind in kinds(MATERIAL):
         text = b"".join(kind.make("ann", MATERIAL).values()).decode("utf-8", "replace")
-        assert text.count("os.walk") == text.count("os.walk('canaries')")
+        assert text.count("os.remove") == text.count(planted)
         assert text.count("create_connection") == text.count('create_connection(("127.0.0.1", 1)')
+
+
+def test_thirty_students_are_enough_for_every_assignment():
+    for name in ("a1", "a2", "a3", "a4", "a5", "a6", "a7"):
+        material = Material(assignment(name), Path("canaries"), 1)
+        chosen = [kind.name for kind in _class(material, 30, np.random.default_rng(0), all_mutants=False)]
+        assert len(chosen) == 30
+        assert {kind.name for kind in kinds(material)} <= set(chosen)
 
 
 def test_a_class_holds_every_kind_and_a_sample_of_mutants():
@@ -114,8 +124,10 @@ def test_a_class_holds_every_kind_and_a_sample_of_mutants():
 def test_what_cannot_be_rehearsed_says_so():
     with pytest.raises(InputError, match="5 students are too few"):
         simulate(A1, 5)
-    with pytest.raises(InputError, match="a6 takes more than a file"):
-        simulate(assignment("a6"))
+    with pytest.raises(InputError, match=r"5 students are too few: there are 26 kinds$"):
+        simulate(assignment("a7"), 5)
+    with pytest.raises(InputError, match="there is no kind 'saint': write some of perfect, rewritten once"):
+        simulate(A1, only=["perfect", "saint"])
 
 
 def test_an_unearned_point_shows_in_table_and_last_line():

@@ -14,10 +14,13 @@ import numpy as np
 
 from l0edu.course.assignments import Assignment
 from l0edu.course.bundle import HIDDEN_TESTS, SEED
+from l0edu.course.draws import generator
 from l0edu.course.fences import solved
+from l0edu.course.grading.again import trained_again
 from l0edu.course.grading.consult import diagnoses, wrong_functions
 from l0edu.course.grading.graded import FAILED, GRADED, REFUSED, STOPPED, Graded, unearned
 from l0edu.course.grading.imports import import_trouble
+from l0edu.course.grading.reports import RESULTS, report_files, results_hold
 from l0edu.course.grading.submissions import Submission
 from l0edu.course.grading.trial import TimeIsUpError, TimeLimits, run_tests
 from l0edu.course.isolation.limits import Limits
@@ -45,12 +48,15 @@ class Desk:
     limits : TimeLimits
     doctor : bool
         Whether wrong functions are diagnosed.
+    rerun : bool
+        Whether one lambda of each results.json is trained again.
     """
 
     assignment: Assignment
     bundle: Path | None
     limits: TimeLimits
     doctor: bool = True
+    rerun: bool = False
 
     def __post_init__(self) -> None:
         self.stop = Event()
@@ -65,8 +71,9 @@ class Desk:
             When it is not: then the grader is broken, not a student.
         """
         source = solved(self.assignment.source).encode()
-        outcomes = self._tested({self.assignment.file: source})
-        missed = [one for one in outcomes if one.status != RIGHT and len(self.assignment.files) == 1]
+        files = {self.assignment.file: source, **report_files(self.assignment, "reference")}
+        outcomes = self._tested(files)
+        missed = [one for one in outcomes if one.status != RIGHT]
         if missed or not outcomes:
             why = f"{missed[0].test}: {missed[0].message}" if missed else "there are no tests"
             raise InputError(
@@ -81,7 +88,7 @@ class Desk:
             [self.bundle / SEED, self.bundle / self.assignment.name / HIDDEN_TESTS] if self.bundle else []
         )
         texts = [self.assignment.checks, *(path.read_text(encoding="utf-8") for path in secret)]
-        return _digest([*texts, repr(versions()), repr(self.limits), repr(self.doctor)])
+        return _digest([*texts, repr(versions()), repr(self.limits), repr((self.doctor, self.rerun))])
 
     def digest_of(self, submission: Submission) -> str:
         """The SHA-256 sum of all that one result depends on."""
@@ -117,13 +124,22 @@ class Desk:
                 "", "", STOPPED, fitted(stopped.outcomes, self.reference, "not reached in time"), note
             )
         graded = Graded("", "", GRADED, fitted(outcomes, self.reference, ""))
-        return replace(graded, diagnoses=self._diagnosed(submission, outcomes))
+        diagnoses, doubts = self._diagnosed(submission, outcomes), self._doubted(submission, outcomes)
+        return replace(graded, diagnoses=diagnoses, doubts=doubts)
 
     def _tested(self, files: dict[str, bytes]) -> list[Outcome]:
         with TemporaryDirectory(prefix="l0edu-submission-", ignore_cleanup_errors=True) as name:
             for file, content in files.items():
                 Path(name, file).write_bytes(content)
             return run_tests(self.assignment, Path(name), self.bundle, self.limits, self.stop)
+
+    def _doubted(self, submission: Submission, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+        """What differs when one lambda of a results.json is trained again."""
+        if not (self.rerun and results_hold(outcomes)) or self.stop.is_set():
+            return ()
+        seed = (self.bundle / SEED).read_text(encoding="utf-8") if self.bundle else submission.digest
+        draw = int(generator(seed, submission.student).integers(2**32))
+        return trained_again(submission.files[RESULTS], draw, self.stop, self.limits.total_s)
 
     def _diagnosed(self, submission: Submission, outcomes: Sequence[Outcome]) -> dict[str, str]:
         wrong = wrong_functions(self.assignment, outcomes)

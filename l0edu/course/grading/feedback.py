@@ -8,7 +8,7 @@ from html import escape
 
 from l0edu.course.assignments import Assignment
 from l0edu.course.grading.graded import REFUSED, Graded
-from l0edu.course.grading.sentences import in_words, what_to_say
+from l0edu.course.grading.sentences import about_report, in_words, what_to_say
 from l0edu.course.outcomes import NOT_STARTED, RIGHT, WRONG, Outcome, TaskOutcome
 from l0edu.pages import assemble, asset
 
@@ -39,9 +39,10 @@ def feedback_page(graded: Graded, assignment: Assignment, versions: str = "") ->
 
 
 def _head(graded: Graded, assignment: Assignment) -> str:
+    report = "".join(f"<p>{escape(line)}</p>" for line in about_report(graded, assignment.by_hand))
     return (
         f"<header><h1>{escape(assignment.title)}</h1><p>{escape(graded.student)}</p>"
-        f'<p class="score"><strong>{graded.score:g}</strong> of {graded.out_of:g} points</p></header>'
+        f'<p class="score"><strong>{graded.score:g}</strong> of {graded.out_of:g} points</p>{report}</header>'
     )
 
 

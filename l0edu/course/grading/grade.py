@@ -17,6 +17,7 @@ from l0edu.course.bundle import need_bundle
 from l0edu.course.grading.desk import Desk
 from l0edu.course.grading.graded import FAILED, PENDING, Graded
 from l0edu.course.grading.papers import Papers
+from l0edu.course.grading.reports import compared
 from l0edu.course.grading.submissions import Submission, collect
 from l0edu.course.grading.trial import TimeLimits, need_pytest
 from l0edu.course.grading.watch import Watch
@@ -51,10 +52,9 @@ class Grading:
         lines = [
             f"{one.student:<{width}}  {_points(one):>9}  {one.status}  {one.note}" for one in self.students
         ]
-        failed = [f"{one.student}: {one.warning}" for one in self.students if one.status == FAILED]
-        return "\n".join(
-            [line.rstrip() for line in lines] + failed + [f"damage: {one}" for one in self.damage]
-        )
+        more = [f"{one.student}: {one.warning}" for one in self.students if one.status == FAILED]
+        more += [f"look into {one.student}: {doubt}" for one in self.students for doubt in one.doubts]
+        return "\n".join([line.rstrip() for line in lines] + more + [f"damage: {one}" for one in self.damage])
 
 
 def _points(one: Graded) -> str:
@@ -72,6 +72,7 @@ def grade(
     limits: TimeLimits | None = None,
     watched: Sequence[Path] = (),
     doctor: bool = True,
+    rerun: bool = False,
 ) -> Grading:
     """Grade a folder of submissions, and write scores, feedback and Gradescope's files.
 
@@ -94,6 +95,9 @@ def grade(
         Further places in which nothing may change meanwhile.
     doctor : bool
         Whether the gradient doctor is asked about wrong functions.
+    rerun : bool
+        Whether one lambda of each results.json of a6 is trained again, about 7 seconds each; what differs is
+        said to the instructor, and takes no point.
 
     Raises
     ------
@@ -105,7 +109,7 @@ def grade(
     places = [submissions, *([bundle] if bundle else []), *watched]
     _check(out, places, assignment, bundle, jobs)
     handed_in = collect(submissions, assignment.files)
-    desk = Desk(assignment, bundle, limits or TimeLimits(), doctor)
+    desk = Desk(assignment, bundle, limits or TimeLimits(), doctor, rerun)
     papers, watch = Papers(out, desk), Watch(places)
     found = {one.student: Graded(one.student, one.key, PENDING) for one in handed_in}
     kept = {} if again else {one.student: papers.kept(one) for one in handed_in}
@@ -116,10 +120,22 @@ def grade(
         failed = [one for one in left if found[one.student].status == FAILED]
         _grade_all(failed, desk, papers, watch, found, 1)  # a neighbour may have disturbed it
     finally:
-        _warn(watch, papers, found)
-        students = tuple(found[one.student] for one in handed_in)
-        papers.write_lists(students, [_who(*one) for one in watch.found])
-    return Grading(students, tuple(_who(*one) for one in watch.found))
+        grading = _closed(handed_in, papers, watch, found)
+    return grading
+
+
+def _closed(
+    handed_in: Sequence[Submission], papers: Papers, watch: Watch, found: dict[str, Graded]
+) -> Grading:
+    """Compare what was handed in, and write the lists; records stay as they are without a comparison."""
+    _warn(watch, papers, found)
+    students = compared([found[one.student] for one in handed_in], handed_in)
+    for one in students:
+        if one.variant:
+            papers.write_pages(one)
+    grading = Grading(tuple(students), tuple(_who(*one) for one in watch.found))
+    papers.write_lists(grading.students, grading.damage)
+    return grading
 
 
 def _grade_all(

@@ -44,6 +44,10 @@ class Graded:
         What the gradient doctor says, by function.
     warning : str
         A sentence for the instructor alone.
+    variant : str
+        That a results.json states, in the assignment that has one.
+    doubts : tuple of str
+        Sentences for the instructor alone about the numbers in it.
     seconds : float
     digest : str
         Of everything that the result depends on.
@@ -61,6 +65,8 @@ class Graded:
     note: str = ""
     diagnoses: dict[str, str] = field(default_factory=dict)
     warning: str = ""
+    variant: str = ""
+    doubts: tuple[str, ...] = ()
     seconds: float = 0.0
     digest: str = ""
 
@@ -120,6 +126,7 @@ def read_graded(file: Path) -> Graded | None:
     """
     try:
         fields = json.loads(file.read_text(encoding="utf-8"))
-        return Graded(**{**fields, "outcomes": tuple(Outcome(**one) for one in fields["outcomes"])})
+        outcomes = tuple(Outcome(**one) for one in fields["outcomes"])
+        return Graded(**{**fields, "outcomes": outcomes, "doubts": tuple(fields["doubts"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -4,16 +4,22 @@ import json
 from typing import Any
 
 from l0edu.course.grading.graded import Graded
-from l0edu.course.grading.sentences import in_words, what_to_say
+from l0edu.course.grading.sentences import about_report, in_words, what_to_say
 from l0edu.course.outcomes import RIGHT, Outcome
 
 __all__ = ["gradescope_json"]
 
 
-def gradescope_json(graded: Graded) -> str:
+def gradescope_json(graded: Graded, by_hand: float = 0) -> str:
     r"""The results of one student, in the format of gradescope-autograders.readthedocs.io, "specs".
 
     Hidden tests keep the visibility that the bundle gave them, and say no numbers.
+
+    Parameters
+    ----------
+    graded : Graded
+    by_hand : float
+        The points that a person gives. They are said, and not among those that can be earned here.
 
     Examples
     --------
@@ -26,7 +32,8 @@ def gradescope_json(graded: Graded) -> str:
     >>> test["name"], test["output"]
     ('1.1 z is eq 11', 'z is 1, and should be 2\nHint: Which sign?')
     """
-    whole = "\n".join([graded.note, *(f"Your {name}: {why}." for name, why in graded.diagnoses.items())])
+    diagnoses = [f"Your {name}: {why}." for name, why in graded.diagnoses.items()]
+    whole = "\n".join([graded.note, *about_report(graded, by_hand), *diagnoses])
     content = {
         "score": graded.score,
         "execution_time": round(graded.seconds, 1),

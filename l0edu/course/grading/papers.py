@@ -43,16 +43,24 @@ class Papers:
     def write(self, graded: Graded) -> None:
         """Write what concerns one student; one whom the grader failed gets nothing to read."""
         write_graded(graded, self.out / "records" / f"{graded.key}.json")
+        self.write_pages(graded)
+
+    def write_pages(self, graded: Graded) -> None:
+        """Write what a student reads."""
         if graded.has_score:
             page = feedback_page(graded, self.desk.assignment, _programs())
             _write(self.out / "feedback" / f"{graded.key}.html", page)
-            _write(self.out / "gradescope" / f"{graded.key}.json", gradescope_json(graded))
+            _write(self.out / "gradescope" / f"{graded.key}.json", gradescope_json(graded, self._by_hand))
 
     def write_lists(self, students: Sequence[Graded], damage: Sequence[str]) -> None:
         """Write scores.csv, which begins with a mark by which Excel knows UTF-8, and manifest.json."""
-        _write(self.out / "scores.csv", "\ufeff" + scores_csv(students))
+        _write(self.out / "scores.csv", "\ufeff" + scores_csv(students, self._by_hand))
         manifest = self._manifest(students, damage)
         _write(self.out / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+
+    @property
+    def _by_hand(self) -> float:
+        return self.desk.assignment.by_hand
 
     def _manifest(self, students: Sequence[Graded], damage: Sequence[str]) -> dict[str, Any]:
         return {

@@ -11,13 +11,15 @@ __all__ = ["scores_csv"]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet computes what begins so
 
 
-def scores_csv(graded: Sequence[Graded]) -> str:
+def scores_csv(graded: Sequence[Graded], by_hand: float = 0) -> str:
     """A table of students, in their order, with the points of each task.
 
     Parameters
     ----------
     graded : sequence of Graded
         A student whom the grader failed has no score, which is not a score of 0.
+    by_hand : float
+        With points that a person gives there is an empty column for them.
 
     Examples
     --------
@@ -30,17 +32,19 @@ def scores_csv(graded: Sequence[Graded]) -> str:
     tasks = sorted({task.task for one in graded for task in one.tasks})
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["student", "score", "out of", *tasks, "status", "note"])
-    writer.writerows([_row(one, tasks) for one in graded])
+    hand = ["by hand"] if by_hand else []
+    writer.writerow(["student", "score", "out of", *tasks, *hand, "status", "note"])
+    writer.writerows([_row(one, tasks, [""] * len(hand)) for one in graded])
     return file.getvalue()
 
 
-def _row(one: Graded, tasks: Sequence[str]) -> list[str]:
+def _row(one: Graded, tasks: Sequence[str], hand: Sequence[str]) -> list[str]:
     by_task = {task.task: task.score for task in one.tasks} if one.has_score else {}
     points = [f"{one.score:g}", f"{one.out_of:g}"] if one.has_score else ["", ""]
     scores = [f"{by_task[task]:g}" if task in by_task else "" for task in tasks]
-    note = "; ".join(text for text in (one.note, one.warning) if text)
-    return [_text(one.student), *points, *scores, one.status, _text(note)]
+    variant = f"variant {one.variant[:40]!r}" if one.variant else ""
+    note = "; ".join(text for text in (one.note, variant, one.warning, *one.doubts) if text)
+    return [_text(one.student), *points, *scores, *hand, one.status, _text(note)]
 
 
 def _text(text: str) -> str:

@@ -1,8 +1,12 @@
-"""What is a student told about a test? Its name in words, what went wrong, a hint; never a hidden number."""
+"""What is a student told about a test? Its name in words, what went wrong, a hint; never a hidden number.
 
+And about a report: which points a person gives, and whose results it states.
+"""
+
+from l0edu.course.grading.graded import Graded
 from l0edu.course.outcomes import NOT_STARTED, RIGHT, Outcome
 
-__all__ = ["in_words", "what_to_say"]
+__all__ = ["about_report", "in_words", "what_to_say"]
 
 LONGEST = 2000  # letters of a message: a student's own exception may be of any length
 
@@ -36,3 +40,15 @@ def what_to_say(one: Outcome) -> list[str]:
     shown = one.message if one.visibility == "visible" else ""
     message = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]} [...]"
     return [text for text in (message, f"Hint: {one.hint}" if one.hint else "") if text]
+
+
+def about_report(graded: Graded, by_hand: float) -> list[str]:
+    """Sentences about points by hand, and about the variant of a results.json.
+
+    Examples
+    --------
+    >>> about_report(Graded("ann", "ann", "graded", variant="s1"), 6)
+    ['6 more points are given by hand, for the report.', "Your results.json is of variant 's1'."]
+    """
+    hand = [f"{by_hand:g} more points are given by hand, for the report."] if by_hand else []
+    return hand + ([f"Your results.json is of variant {graded.variant[:40]!r}."] if graded.variant else [])

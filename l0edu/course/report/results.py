@@ -47,6 +47,11 @@ class Results:
     variant: str
     points: tuple[Point, ...]
 
+    @property
+    def seed(self) -> int:
+        """The seed that the variant decides."""
+        return seed_for(self.variant)
+
 
 def check_results(folder: Path, student: str | None = None) -> Results:
     """The results of a student, once they are of one piece.

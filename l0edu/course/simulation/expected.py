@@ -1,10 +1,14 @@
-"""What does a submission deserve? All points, none, or all but those of one task."""
+"""What does a submission deserve? All points, none, or some of some tasks."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from l0edu.course.grading.graded import Graded
 
 __all__ = ["ALL", "NOTHING", "Expected", "loses"]
+
+Range = tuple[float, float]
+WHOLE, NONE = (1.0, 1.0), (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -15,16 +19,15 @@ class Expected:
     ----------
     words : str
         As in "loses 1.1".
-    task : str
-        The one task that loses points; empty when it is none or every one.
-    least, most : float
-        Which part of the points of that task, or of all tasks, is kept.
+    kept : mapping
+        From a task to the least and the most that is kept of its points.
+    rest : (float, float)
+        The same of every other task.
     """
 
     words: str
-    task: str
-    least: float
-    most: float
+    kept: Mapping[str, Range] = field(default_factory=dict)
+    rest: Range = WHOLE
 
     def fits(self, graded: Graded) -> bool:
         """Whether a result is the one deserved.
@@ -37,23 +40,22 @@ class Expected:
         >>> loses("1.1").fits(graded), loses("1.2").fits(graded), NOTHING.fits(graded)
         (True, False, False)
         """
-        if not graded.has_score or not graded.tasks:
-            return False
-        concerned = [one for one in graded.tasks if self.task in ("", one.task)]
-        others = [one for one in graded.tasks if one not in concerned]
-        kept = [one.score / one.points for one in concerned]
+        parts = {one.task: one.score / one.points for one in graded.tasks}
+        ranges = {task: self.kept.get(task, self.rest) for task in parts}
+        known = bool(parts) and self.kept.keys() <= parts.keys()
         return (
-            bool(kept)
-            and all(self.least <= part <= self.most for part in kept)
-            and all(one.score == one.points for one in others)
+            graded.has_score
+            and known
+            and all(ranges[task][0] <= part <= ranges[task][1] for task, part in parts.items())
         )
 
 
-ALL = Expected("all points", "", 1, 1)
-NOTHING = Expected("no point", "", 0, 0)
+ALL = Expected("all points")
+NOTHING = Expected("no point", rest=NONE)
 ALMOST = 1 - 1e-9
 
 
-def loses(task: str, wholly: bool = False) -> Expected:
-    """Points of one task are lost, some or all of them, and no others."""
-    return Expected(f"{'loses all of' if wholly else 'loses'} {task}", task, 0, 0 if wholly else ALMOST)
+def loses(*tasks: str, wholly: bool = False) -> Expected:
+    """Points of some tasks are lost, some or all of them, and no others."""
+    words = f"{'loses all of' if wholly else 'loses'} {' '.join(tasks)}"
+    return Expected(words, dict.fromkeys(tasks, NONE if wholly else (0.0, ALMOST)))

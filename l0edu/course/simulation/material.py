@@ -12,8 +12,11 @@ from types import ModuleType
 from l0edu.course.assignments import Assignment
 from l0edu.course.catalogue import Mutant, Refactoring, refactorings_of
 from l0edu.course.fences import cut, solved
+from l0edu.course.grading.reports import report_files
 
-__all__ = ["Material", "grafted"]
+__all__ = ["CANARIES", "Material", "grafted"]
+
+CANARIES = {"grades.csv": "ann,20\n", "thesis/chapter 1.txt": "In the beginning", "thesis/Zoë.txt": "fin"}
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Material:
     ----------
     assignment : Assignment
     canaries : Path
-        A folder of files that were planted to be attacked, the only ones.
+        The folder of the files `CANARIES`, which were planted to be attacked, the only ones.
     port : int
         Of 127.0.0.1, where somebody listens.
     """
@@ -32,6 +35,11 @@ class Material:
     assignment: Assignment
     canaries: Path
     port: int
+
+    @property
+    def targets(self) -> list[str]:
+        """The paths of the planted files."""
+        return [str(self.canaries / name) for name in CANARIES]
 
     @cached_property
     def solution(self) -> str:
@@ -44,9 +52,19 @@ class Material:
         return cut(self.assignment.source)
 
     @property
+    def code_tasks(self) -> tuple[str, ...]:
+        """The tasks that ask for functions."""
+        functions = self.assignment.functions()
+        return tuple(task.number for task in self.assignment.tasks if task.subject in functions)
+
+    @property
     def first(self) -> str:
         """The function of the first task."""
         return self.assignment.functions()[0]
+
+    def report(self, variant: str) -> dict[str, bytes]:
+        """What is handed in beside the file of functions, complete and right."""
+        return report_files(self.assignment, variant)
 
     def around(self, code: str, functions: Sequence[str] = ()) -> str:
         r"""The solution, whose functions are replaced by ones in which `right(*arguments)` is the right one.

@@ -19,14 +19,16 @@ from l0edu.course.catalogue import mutants_of
 from l0edu.course.grading.grade import Grading, grade
 from l0edu.course.grading.trial import TimeLimits
 from l0edu.course.simulation.dry_run import DryRun, Row
-from l0edu.course.simulation.kinds import Kind, kind_of_mutant, kinds
-from l0edu.course.simulation.material import Material
+from l0edu.course.simulation.kinds import Kind, kind_of_mutant, kinds_of_code
+from l0edu.course.simulation.kinds_of_hunts import kinds_of_hunts
+from l0edu.course.simulation.kinds_of_reports import kinds_of_reports
+from l0edu.course.simulation.material import CANARIES, Material
 from l0edu.errors import InputError
 
-__all__ = ["simulate"]
+__all__ = ["kinds", "simulate"]
 
 LIMITS = TimeLimits(call_s=4, total_s=25)  # short: endless loops are waited for
-CANARIES = {"grades.csv": "ann,20\n", "thesis/chapter 1.txt": "In the beginning", "thesis/Zoë.txt": "fin"}
+HUNT_LIMITS = TimeLimits(total_s=100)  # a hunt has limits of its own
 
 
 def simulate(
@@ -37,15 +39,15 @@ def simulate(
     jobs: int = 2,
     all_mutants: bool = False,
     out: Path | None = None,
+    only: Sequence[str] = (),
 ) -> DryRun:
     """Grade a made-up class: one of each kind of submission, and as many mutants as fit.
 
     Parameters
     ----------
     assignment : Assignment
-        One that has mutants, with a single file.
     students : int
-        How many; more than kinds and mutants together are filled up with perfect ones.
+        How many; a class larger than kinds and mutants together is filled up with the first kind.
     seed : int
         Decides which mutants.
     jobs : int
@@ -54,11 +56,13 @@ def simulate(
         Every mutant, however many students that makes.
     out : Path, optional
         Where to leave scores and feedback to look at.
+    only : sequence of str, optional
+        The names of kinds and mutants, when the class is to hold these and nobody else.
 
     Raises
     ------
     InputError
-        When the assignment has no mutants, or the kinds do not fit into the class.
+        When the kinds do not fit into the class, or one of `only` is none.
     """
     start = time.monotonic()
     with (
@@ -67,7 +71,8 @@ def simulate(
         _listener() as (port, calls),
     ):
         folder, material = Path(work).resolve(), Material(assignment, canaries, port)
-        chosen = _class(material, students, np.random.default_rng(seed), all_mutants)
+        rng = np.random.default_rng(seed)
+        chosen = _named(material, only) if only else _class(material, students, rng, all_mutants)
         names = _hand_in(chosen, folder / "class", material)
         grading = _graded(folder, out or folder / "results", assignment, jobs, canaries)
         harmed = _harmed(canaries)
@@ -81,32 +86,42 @@ def _graded(folder: Path, out: Path, assignment: Assignment, jobs: int, canaries
     bundle = folder / "bundle"
     init(bundle, assignments=[assignment])
     watched = [canaries]
+    limits = LIMITS if assignment.functions() else HUNT_LIMITS
     return grade(
-        folder / "class", out, assignment, bundle, jobs=jobs, again=True, limits=LIMITS, watched=watched
+        folder / "class", out, assignment, bundle, jobs=jobs, again=True, limits=limits, watched=watched
     )
 
 
+def kinds(material: Material) -> list[Kind]:
+    """One of each kind of submission of an assignment, mutants apart."""
+    one = material.assignment
+    if not one.functions():
+        return kinds_of_hunts(material)
+    return kinds_of_code(material) if len(one.files) == 1 else kinds_of_reports(material)
+
+
 def _class(material: Material, students: int, rng: np.random.Generator, all_mutants: bool) -> list[Kind]:
-    if len(material.assignment.files) > 1:
-        raise InputError(f"{material.assignment.name} takes more than a file: rehearse one of a1 to a5")
     mutants = _mutants(material)
     basic = kinds(material)
     room = students - len(basic)
-    if room < 1 and not all_mutants:
-        raise InputError(
-            f"{students} students are too few: there are {len(basic)} kinds, and at least one mutant"
-        )
+    if room < bool(mutants) and not all_mutants:
+        more = ", and at least one mutant" if mutants else ""
+        raise InputError(f"{students} students are too few: there are {len(basic)} kinds{more}")
     if not all_mutants and room < len(mutants):
         mutants = [mutants[i] for i in np.sort(rng.choice(len(mutants), room, replace=False))]
     return [*basic, *mutants, *[basic[0]] * (students - len(basic) - len(mutants))]
 
 
 def _mutants(material: Material) -> list[Kind]:
-    name = material.assignment.name
-    try:
-        return [kind_of_mutant(one, material) for one in mutants_of(name)]
-    except ModuleNotFoundError:
-        raise InputError(f"{name} has no mutants to hand in: rehearse one of a1 to a5") from None
+    one = material.assignment
+    return [kind_of_mutant(mutant, material) for mutant in mutants_of(one.name)] if one.functions() else []
+
+
+def _named(material: Material, names: Sequence[str]) -> list[Kind]:
+    known = {kind.name: kind for kind in [*kinds(material), *_mutants(material)]}
+    if unknown := [name for name in names if name not in known]:
+        raise InputError(f"there is no kind {unknown[0]!r}: write some of {', '.join(known)}")
+    return [known[name] for name in names]
 
 
 def _hand_in(chosen: Sequence[Kind], folder: Path, material: Material) -> dict[str, Kind]:

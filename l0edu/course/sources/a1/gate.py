@@ -1,8 +1,8 @@
 """Assignment a1: can you write the hard concrete gate? (Eqs. 10 to 13 and Appendix B of the paper)
 
-Fill in the four functions. NumPy is all that you need, and all that you may import. Each function takes
-arrays and returns an array; log_alpha and the second argument broadcast, as (n,) and (batch, n) do. The
-examples in the docstrings show what comes out: `python -m doctest gate.py` runs them.
+Fill in the four functions. NumPy is all that you need. Each function takes arrays and returns an array;
+log_alpha and the second argument broadcast, as (n,) and (batch, n) do. The examples in the docstrings show
+what comes out: `python -m doctest gate.py` runs them.
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """Assignment a2: can you derive the gradients by hand? (Eqs. 3, 8 to 12 and 16 of the paper)
 
-Fill in the five functions. NumPy is all that you need, and all that you may import. In the first two, g is
-what the chain rule brings from the loss: dL by each output of the formula in the docstring. The examples show
-what comes out: `python -m doctest gradients.py` runs them.
+Fill in the five functions. NumPy is all that you need. In the first two, g is what the chain rule brings from
+the loss: dL by each output of the formula in the docstring. The examples show what comes out: `python -m
+doctest gradients.py` runs them.
 """
 
 import numpy as np

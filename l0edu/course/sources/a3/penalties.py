@@ -1,8 +1,8 @@
 """Assignment a3: what does a network pay for its size? (Eqs. 1 and 14 to 17 of the paper)
 
-Fill in the six functions. NumPy is all that you need, and all that you may import. `sigmoid` and `prob_open`
-are given, and right, whatever became of your a1. The examples in the docstrings show what comes out: `python
--m doctest penalties.py` runs them.
+Fill in the six functions. NumPy is all that you need. `sigmoid` and `prob_open` are given, and right,
+whatever became of your a1. The examples in the docstrings show what comes out: `python -m doctest
+penalties.py` runs them.
 """
 
 import numpy as np
@@ -45,7 +45,8 @@ def expected_l0(log_alphas, group_sizes, beta, gamma, zeta):
     float
         One number for the whole network.
 
-    >>> round(expected_l0([np.array([-3.0, 0.0]), np.array([0.0])], [2, 10], 2 / 3, -0.1, 1.1), 4)
+    >>> log_alphas = [np.array([-3.0, 0.0]), np.array([0.0])]
+    >>> round(float(expected_l0(log_alphas, [2, 10], 2 / 3, -0.1, 1.1)), 4)
     10.3771
     """
     ### BEGIN SOLUTION
@@ -80,7 +81,7 @@ def l0_penalty(log_alphas, group_sizes, lams, n_examples, beta, gamma, zeta):
     float
 
     >>> log_alphas = [np.array([-3.0, 0.0]), np.array([0.0])]
-    >>> round(l0_penalty(log_alphas, [2, 10], [10.0, 0.1], 100, 2 / 3, -0.1, 1.1), 4)
+    >>> round(float(l0_penalty(log_alphas, [2, 10], [10.0, 0.1], 100, 2 / 3, -0.1, 1.1)), 4)
     0.2142
     """
     ### BEGIN SOLUTION
@@ -113,7 +114,7 @@ def dense_l2(W, log_alpha, weight_decay, beta, gamma, zeta):
     float
 
     >>> W = np.array([[1.0, 2.0, -1.0], [0.5, -2.0, 1.0]])
-    >>> round(dense_l2(W, np.array([-3.0, -1.0, 2.0]), 0.1, 2 / 3, -0.1, 1.1), 4)
+    >>> round(float(dense_l2(W, np.array([-3.0, -1.0, 2.0]), 0.1, 2 / 3, -0.1, 1.1)), 4)
     0.3678
     """
     ### BEGIN SOLUTION
@@ -149,8 +150,8 @@ def conv_l2(W, b, log_alpha, weight_decay, beta, gamma, zeta):
     -------
     float
 
-    >>> W = np.arange(8.0).reshape(2, 1, 2, 2)
-    >>> round(conv_l2(W, np.array([1.0, 2.0]), np.array([-3.0, 0.0]), 0.1, 2 / 3, -0.1, 1.1), 4)
+    >>> W, b = np.arange(8.0).reshape(2, 1, 2, 2), np.array([1.0, 2.0])
+    >>> round(float(conv_l2(W, b, np.array([-3.0, 0.0]), 0.1, 2 / 3, -0.1, 1.1)), 4)
     5.555
     """
     ### BEGIN SOLUTION
@@ -215,7 +216,7 @@ def conv_group_size(W_shape, bias):
     -------
     int
 
-    >>> conv_group_size((20, 1, 5, 5), False)
+    >>> int(conv_group_size((20, 1, 5, 5), False))
     25
     """
     ### BEGIN SOLUTION

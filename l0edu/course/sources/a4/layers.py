@@ -1,9 +1,9 @@
 """Assignment a4: can you put gates into a dense layer and a convolution, and differentiate both? (Eq. 2)
 
-Fill in the four functions. NumPy is all that you need, and all that you may import. The batch comes first,
-as in torch: x is (N, in) or (N, C, H, W). z are values of gates between 0 and 1, 0 and 1 included; where
-they come from is no matter here. g is dL/dy, and has y's shape. The examples in the docstrings show what
-comes out: `python -m doctest layers.py` runs them.
+Fill in the four functions. NumPy is all that you need. The batch comes first, as in torch: x is (N, in) or
+(N, C, H, W). z are values of gates between 0 and 1, 0 and 1 included; where they come from is no matter here.
+g is dL/dy, and has y's shape. The examples in the docstrings show what comes out: `python -m doctest
+layers.py` runs them.
 """
 
 import numpy as np

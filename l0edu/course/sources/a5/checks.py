@@ -43,8 +43,18 @@ def patterns(rng):
 
 
 def chances(rng, sizes=(3, 2, 4, 2)):
-    """P(open) for lists of gates that are often closed together."""
-    return [rng.uniform(0.1, 0.6, n) for n in sizes]
+    """P(open) for lists of gates that are often closed together, in hundredths."""
+    return [rng.uniform(0.1, 0.6, n).round(2) for n in sizes]
+
+
+def signs(gates):
+    """Gates as the page writes them: 10, 110, 01."""
+    return ", ".join("".join(str(int(one)) for one in gate) for gate in gates)
+
+
+def listed(p):
+    """Probabilities as a message shows them."""
+    return ", ".join(str(one.tolist()) for one in p)
 
 
 def mean_over_patterns(p, n_out):
@@ -99,7 +109,7 @@ def test_a_unit_works_if_it_is_alive_and_wanted(student, rng):
         assert isinstance(yours, list | tuple), f"a list of arrays is asked for, not {type(yours).__name__}"
         assert len(yours) == 4, f"four lists of gates make four arrays, not {len(yours)}"
         for i, (mine, wanted) in enumerate(zip(yours, right, strict=True)):
-            close(mine, wanted, f"units at work in list {i}")
+            close(mine, wanted, f"with gates {signs(gates)} units_at_work(gates)[{i}]")
 
 
 @pytest.mark.task(
@@ -108,12 +118,8 @@ def test_a_unit_works_if_it_is_alive_and_wanted(student, rng):
 def test_the_cost_of_what_is_left(student, rng):
     for gates in patterns(rng):
         n_out = int(rng.integers(2, 6))
-        counts = [int(gate.sum()) for gate in gates]
-        close(
-            student.chain_flops(gates, n_out),
-            right_flops(gates, n_out),
-            f"with {counts} open gates your total",
-        )
+        what = f"with gates {signs(gates)} and n_out = {n_out} your total"
+        close(student.chain_flops(gates, n_out), right_flops(gates, n_out), what)
 
 
 @pytest.mark.task("5.4", points=1, hint="The first layer of 266-88-33 costs 2 x 266 x 88.")
@@ -130,7 +136,8 @@ def test_the_mlp_of_table_1(student):
 )
 def test_the_expectation_by_own_gates(student, rng):
     p, n_out = chances(rng), int(rng.integers(2, 6))
-    close(student.expected_flops_own_gates(p, n_out), right_flops(p, n_out, "own-gates"), "your total")
+    what = f"with probabilities {listed(p)} and n_out = {n_out} your total"
+    close(student.expected_flops_own_gates(p, n_out), right_flops(p, n_out, "own-gates"), what)
 
 
 @pytest.mark.task(
@@ -141,12 +148,12 @@ def test_the_expectation_by_own_gates(student, rng):
 )
 def test_the_expectation_is_the_mean_over_all_patterns(student, rng):
     p = chances(rng, (1, 2, 2, 2))
-    close(student.expected_flops(p, 3), mean_over_patterns(p, 3), "for lists of 1, 2, 2, 2 gates your total")
+    what = f"with probabilities {listed(p)} and n_out = 3 your total"
+    close(student.expected_flops(p, 3), mean_over_patterns(p, 3), what)
     for sizes in ((3, 2, 4, 2), (2, 3), (2, 2, 2, 2, 2)):
         p, n_out = chances(rng, sizes), int(rng.integers(2, 6))
-        close(
-            student.expected_flops(p, n_out), right_flops(p, n_out), f"for lists of {sizes} gates your total"
-        )
+        what = f"with probabilities {listed(p)} and n_out = {n_out} your total"
+        close(student.expected_flops(p, n_out), right_flops(p, n_out), what)
 
 
 @pytest.mark.task(

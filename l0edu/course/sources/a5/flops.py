@@ -1,8 +1,8 @@
 """Assignment a5: what does a gated network cost, and what is it expected to cost? (Figure 3, Table 1)
 
-Fill in the six functions. NumPy is all that you need, and all that you may import. FLOPs are counted for
-one example, as in the paper: each multiply of a weight is one, each add is one, and every layer has a bias.
-relu, pooling and the gates themselves are free.
+Fill in the six functions. NumPy is all that you need. FLOPs are counted for one example, as in the paper:
+each multiply of a weight is one, each add is one, and every layer has a bias. relu, pooling and the gates
+themselves are free.
 
 From task 5.3 on a network is a chain of dense layers with a gate on every input of every layer, as the
 paper's MLP 784-300-100:
@@ -20,6 +20,8 @@ import numpy as np
 def dense_flops(n_in, n_out):
     """Task 5.1. The FLOPs of a dense layer with bias.
 
+    A sum of n products and a bias takes n adds.
+
     Parameters
     ----------
     n_in, n_out : int
@@ -28,7 +30,7 @@ def dense_flops(n_in, n_out):
     -------
     int
 
-    >>> dense_flops(784, 300)
+    >>> int(dense_flops(784, 300))
     470400
     """
     ### BEGIN SOLUTION
@@ -54,7 +56,7 @@ def conv_flops(in_shape, maps, kernel):
     -------
     int
 
-    >>> conv_flops((1, 28, 28), 20, 5)
+    >>> int(conv_flops((1, 28, 28), 20, 5))
     576000
     """
     ### BEGIN SOLUTION
@@ -90,7 +92,7 @@ def units_at_work(gates):
         For each unit of each list, whether it is at work.
 
     >>> for layer in units_at_work([np.array([1, 0]), np.array([1, 1, 0]), np.array([0, 1])]):
-    ...     print(layer)
+    ...     print(np.array(layer, bool))
     [ True False]
     [ True  True False]
     [False  True]
@@ -127,7 +129,7 @@ def chain_flops(gates, n_out):
     -------
     int
 
-    >>> chain_flops([np.array([1, 0, 1]), np.array([1, 0])], n_out=4)
+    >>> int(chain_flops([np.array([1, 0, 1]), np.array([1, 0])], n_out=4))
     12
     """
     ### BEGIN SOLUTION
@@ -146,8 +148,9 @@ def chain_flops(gates, n_out):
 def expected_flops_own_gates(probabilities, n_out):
     """Task 5.5. The expected FLOPs by each layer's own gates only, as the reference code has them.
 
-    A layer pays for its inputs that are open, and for all its outputs, open or not. This is not what has to
-    be computed; it is what the paper's curves of FLOPs show, as far as is known.
+    A layer pays for its inputs that are open, and for all its outputs, open or not. This is not the cost of
+    the network that is left, which task 5.6 asks for. It is what the paper's curves of FLOPs show, as far as
+    is known.
 
     Parameters
     ----------
@@ -160,7 +163,7 @@ def expected_flops_own_gates(probabilities, n_out):
     -------
     float
 
-    >>> expected_flops_own_gates([np.array([0.5, 1.0]), np.array([0.25, 0.5, 0.5])], n_out=4)
+    >>> float(expected_flops_own_gates([np.array([0.5, 1.0]), np.array([0.25, 0.5, 0.5])], n_out=4))
     19.0
     """
     ### BEGIN SOLUTION
@@ -189,7 +192,7 @@ def expected_flops(probabilities, n_out):
     -------
     float
 
-    >>> expected_flops([np.array([0.5, 0.5])] * 4, n_out=3)
+    >>> round(float(expected_flops([np.array([0.5, 0.5])] * 4, n_out=3)), 4)
     10.625
     """
     ### BEGIN SOLUTION

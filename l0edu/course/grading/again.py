@@ -1,0 +1,71 @@
+"""Were the numbers of a results.json measured? One lambda is trained again, in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+from time import monotonic
+
+__all__ = ["trained_again"]
+
+LOOK_S = 0.2
+
+
+def trained_again(
+    results: bytes, draw: int, stop: Event, total_s: float, epochs: int | None = None
+) -> tuple[str, ...]:
+    """What differs from a results.json when one of its lambdas is trained again: sentences for an instructor.
+
+    Parameters
+    ----------
+    results : bytes
+        A results.json that the tests accepted.
+    draw : int
+        Decides which lambda.
+    stop : Event
+        Once it is set, the training is ended.
+    total_s : float
+        How long it may take; about 7 seconds are usual.
+    epochs : int, optional
+        Fewer are for tests.
+
+    Returns
+    -------
+    tuple of str
+        A difference is a reason to ask, no proof. Training that does not come to its end is a sentence too.
+    """
+    with TemporaryDirectory(prefix="l0edu-again-") as name:
+        Path(name, "results.json").write_bytes(results)
+        how = [] if epochs is None else [str(epochs)]
+        command = [sys.executable, "-m", "l0edu.course.report", name, str(draw), *how]
+        said = _said(command, Path(name), stop, total_s)
+    if said is None:
+        return ("results.json could not be checked by training again: it did not come to its end",)
+    found = json.loads(said)
+    return tuple(f"trained again with lambda {found['lam']:g}: {one}" for one in found["differences"])
+
+
+def _said(command: list[str], folder: Path, stop: Event, total_s: float) -> str | None:
+    """What a command printed; None when it failed or was ended."""
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    printed, last = folder / "printed.txt", monotonic() + total_s
+    with printed.open("wb") as file:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            while process.poll() is None and not stop.wait(LOOK_S) and monotonic() < last:
+                pass
+            ended = process.poll()
+        finally:
+            process.kill()
+            process.wait()
+    return printed.read_text(encoding="utf-8") if ended == 0 else None
