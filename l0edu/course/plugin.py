@@ -41,6 +41,8 @@ __all__ = [
     "submission",
 ]
 
+LIBRARY = Path(__file__).parents[1]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of this plugin."""
@@ -53,6 +55,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--call-s", type=float, default=10, metavar="S", help="time limit of a call there, in seconds"
     )
     group.addoption("--secret", type=Path, metavar="FILE", help="the seed of hidden tests")
+    group.addoption(
+        "--private", type=Path, action="append", default=[], metavar="DIR", help="not to be read there"
+    )
     group.addoption("--results", type=Path, metavar="FILE", help="write outcomes as JSON")
 
 
@@ -137,10 +142,9 @@ def student(request: pytest.FixtureRequest, submission: Path) -> Iterator[Direct
     if not request.config.getoption("--isolated"):
         yield Direct(file)
         return
-    secret = request.config.getoption("--secret")
     call_s = request.config.getoption("--call-s")
     limits = Limits(call_s=call_s, load_s=max(call_s, 5))
-    with Isolated(file, limits, secret=[secret.parent] if secret else []) as fenced:
+    with Isolated(file, limits, _secrets(request.config)) as fenced:
         yield fenced
 
 
@@ -154,6 +158,12 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     if secret is None:
         pytest.fail("a hidden test needs --secret FILE: run it by `l0edu assign grade`", pytrace=False)
     return generator(secret.read_text(encoding="utf-8").strip(), request.node.name)
+
+
+def _secrets(config: pytest.Config) -> list[Path]:
+    """What a student's code may not read: the bundle, other submissions, and the right answers in l0edu."""
+    seed = config.getoption("--secret")
+    return [*([seed.parent] if seed else []), *config.getoption("--private"), LIBRARY]
 
 
 def _file_of_functions(submission: Path) -> Path:

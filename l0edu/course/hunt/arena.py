@@ -134,8 +134,8 @@ class Arena:
         """The copy of the process that met this version ends; without copies, the process does."""
         try:
             process.send("end")
-            (forks,) = process.receive()
-        except (LostError, ValueError):
+            forks = process.receive() == ("ended",) and process.copy_has_ended()
+        except LostError:
             forks = False
         process.allow(inf)
         if not forks:

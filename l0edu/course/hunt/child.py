@@ -1,20 +1,24 @@
 """How do a student's tests run? In a process that holds no version of the functions, and forgets after each.
 
 For each version the process forks: the copy loads the student's file, runs the tests that it is told to run,
-and ends. So nothing that a test keeps, in its module, in `builtins` or in NumPy, is there when it meets the
-next version. Files, the network and other modules are closed to it. Where there is no fork (Windows), the
-process itself does the work of the copy and ends, and another one is started for the next version.
+and ends. That it has ended is said in a pipe that the copy does not hold: one that stays alive cannot go on
+in the place of the process, with a memory. So nothing that a test keeps, in its module, in `builtins` or in
+NumPy, is there when it meets the next version. Files, the network and other modules are closed to it. Where
+there is no fork (Windows), the process itself does the work of the copy and ends, and another one is started
+for the next version.
 """
 
+import _thread
 import cmath  # noqa: F401 (a test may import it, and nothing can be loaded later)
 import dataclasses  # noqa: F401
 import os
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy.fft
 import numpy.linalg
@@ -24,7 +28,7 @@ import numpy.testing  # noqa: F401
 
 from l0edu.course.hunt.proxies import gates_over
 from l0edu.course.hunt.reloading import Reloader
-from l0edu.course.isolation.limits import Fence, Limits, limit_resources
+from l0edu.course.isolation.limits import Fence, Limits, limit_resources, replace_in_os
 from l0edu.course.isolation.pipe import decode, encode, receive, send
 from l0edu.course.isolation.values import clean, plain
 
@@ -33,13 +37,19 @@ __all__ = ["Link", "main", "outcome"]
 FORKS = hasattr(os, "fork")
 ENDED = 77  # exit code of a copy that ended when it was told to
 CLOSED = ("import", "open", "os", "socket", "subprocess", "shutil", "tempfile", "ctypes", "mmap", "fcntl")
+# Python does not ask before these. They leave the group of processes that is killed when time is up, mark a
+# pipe that the next copy finds, or move a counter of the system: numbers of processes, of files.
+UNASKED = (
+    *("setsid", "setpgid", "setpgrp", "set_blocking"),
+    *("pipe", "pipe2", "eventfd", "memfd_create", "openpty"),
+)
 
 
 class Link:
     """The pipe to the process that scores. Standard input, output and error are emptied."""
 
     def __init__(self) -> None:
-        self.incoming, self.outgoing = os.dup(0), os.dup(1)
+        self.incoming, self.outgoing, self.ends = os.dup(0), os.dup(1), os.dup(2)
         nothing = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
@@ -51,6 +61,11 @@ class Link:
     def receive(self) -> Any:
         """Wait for a message, and read not a byte beyond it: the next may be for another copy."""
         return decode(receive(lambda size: os.read(self.incoming, size)))
+
+    def end(self) -> None:
+        """Say that a copy has ended, also where no copy can say it."""
+        os.write(self.ends, b"\0")
+        self.send("ended")
 
     def ask(self, name: str, values: Sequence[Any]) -> Any:
         """What a function of the version under test answers."""
@@ -100,18 +115,21 @@ def main(file: str) -> None:
             os._exit(0)
         copy = os.fork() if FORKS else 0
         if copy == 0:
+            os.close(link.ends)
             _run_tests(link, reloader, parameters)
             os._exit(ENDED)
         if os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1]) != ENDED:
             os._exit(1)
-        link.send("ended")
+        link.end()
 
 
 def _run_tests(link: Link, reloader: Reloader, parameters: Mapping[str, Sequence[str]]) -> None:
     """Load the file and run tests on one version, until told to end."""
-    _stay_in_the_group()
+    for name in UNASKED:
+        replace_in_os(name, _refused)
+    _start_no_threads()
     Fence(Path.cwd(), Path(reloader.path)).put_up()
-    sys.addaudithook(_refuse)
+    _close(frozenset(CLOSED))
     loaded: list[ModuleType] = []
     link.send(*outcome(lambda: loaded.append(reloader.load()), reloader.path))
     gates = gates_over(link.ask, parameters)
@@ -120,20 +138,27 @@ def _run_tests(link: Link, reloader: Reloader, parameters: Mapping[str, Sequence
         link.send(*outcome(lambda: test(gates), reloader.path))  # noqa: B023 (it runs at once)
 
 
-def _stay_in_the_group() -> None:
-    """Take away the functions by which a process leaves the group that is killed when its time is up."""
-    for module in (os, sys.modules.get("posix")):
-        for name in ("setsid", "setpgid", "setpgrp"):
-            if hasattr(module, name):
-                delattr(module, name)
-
-
-def _refuse(event: str, _: tuple[Any, ...]) -> None:
+def _close(closed: frozenset[str]) -> None:
     """Refuse what reaches beyond this process: a test could leave a note there."""
-    if event.partition(".")[0] in CLOSED:
-        raise PermissionError(
-            f"{event} is refused: a test has numpy and the functions of `gates`, and no files"
-        )
+
+    def refuse(event: str, _: tuple[Any, ...]) -> None:
+        if event.partition(".")[0] in closed:
+            raise PermissionError(
+                f"{event} is refused: a test has numpy and the functions of `gates`, and no files"
+            )
+
+    sys.addaudithook(refuse)
+
+
+def _start_no_threads() -> None:
+    """Each thread takes a number of those that processes have, and so a copy could count for the next."""
+    for module in (_thread, threading):
+        for name in [name for name in vars(module) if "start_new" in name or "start_joinable" in name]:
+            setattr(module, name, _refused)
+
+
+def _refused(*_: Any, **__: Any) -> NoReturn:
+    raise PermissionError("that is refused: a test has numpy and the functions of `gates`")
 
 
 def _sentence(error: Exception, file: str) -> str:

@@ -61,7 +61,7 @@ class HuntProcess:
             start_new_session=True,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         self._end, self._seconds, self.late, self._closed = inf, inf, False, Event()
         Thread(target=self._watch, daemon=True).start()
@@ -113,12 +113,18 @@ class HuntProcess:
             raise LostError("writes into the pipe to the grader")
         return message
 
+    def copy_has_ended(self) -> bool:
+        """Wait for the copy that met a version to end, which only the process that made it can say."""
+        while (sign := self._stream(self._process.stderr).read(1)) not in (b"", b"\0"):
+            pass  # what Python said while it started
+        return sign == b"\0"
+
     def close(self) -> None:
         """Kill it, with all that it started, and remove its folder."""
         self._closed.set()
         self._kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with suppress(OSError):
                 self._stream(stream).close()
         self._folder.cleanup()

@@ -2,8 +2,11 @@
 
 Limits of the operating system on memory, processor time and files, and a hook that Python asks before it
 writes, deletes, connects or starts anything. They stop accidents and idle mischief, with a sentence about it.
-They are no sandbox: whoever knows Python's inside gets around the hook, files that are not named as secret
-can be read, and many files can be written. Against that an instructor runs the grader in a container.
+They are no sandbox. The hook runs in the student's own Python: a line that replaces a function which it
+uses, such as `os.path.realpath`, switches it off, and then secrets are read, files written and programs
+started that outlive the grading. Even with the hook, files that are not named as secret can be read, links
+under /proc tell where other processes work, and neither threads nor the number of files have a limit. Against
+that an instructor runs the grader in a container.
 """
 
 import errno
@@ -20,7 +23,7 @@ from typing import Any, NoReturn, TypeAlias
 
 from l0edu.errors import InputError
 
-__all__ = ["Fence", "Limits", "limit_resources"]
+__all__ = ["Fence", "Limits", "limit_resources", "replace_in_os"]
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,16 @@ REFUSED = {
     **dict.fromkeys(("resource.setrlimit", "resource.prlimit"), LIMITS),
     "os.killpg": KILLS,
     "sqlite3.connect": "opening a database",
+    "cpython.PyInterpreterState_New": "another interpreter, which has no hook,",
 }
+# What works without asking the hook: functions of `os` that are replaced, and modules that are not loaded.
+UNASKED = {
+    **dict.fromkeys(("mkfifo", "mknod", "chroot"), "making pipes and devices"),
+    **dict.fromkeys(("setpriority", "sched_setaffinity", "sched_setparam", "sched_setscheduler"), LIMITS),
+    "pidfd_open": KILLS,
+}
+NOT_LOADED = ("posix", "_posixsubprocess", "readline", "_dbm", "_gdbm", "_testcapi")
+OTHERS = ("l0edu-submission-", "l0edu-tests-", "l0edu-hunt-")  # folders of another student, beside the work
 # Where an event's arguments hold a path, and the descriptor of the folder that the path starts from.
 Places: TypeAlias = tuple[tuple[int, int | None], ...]
 CHANGES: dict[str, Places] = {
@@ -129,14 +141,15 @@ class Fence:
         self.work = os.path.realpath(work)
         self.readable = os.path.realpath(readable)
         self.secret = [os.path.realpath(path) for path in secret]
+        self.others = tuple(str(Path(self.work).parent / name) for name in OTHERS)
 
     def put_up(self) -> None:
         """Have Python ask from now on; nothing takes the hook away again."""
         with suppress(ImportError):
             starter: Any = importlib.import_module("_posixsubprocess")
-            starter.fork_exec = lambda *_: _refuse(
-                STARTS
-            )  # multiprocessing calls it, and Python does not ask
+            starter.fork_exec = partial(_refuse_any, STARTS)  # multiprocessing calls it
+        for name, what in UNASKED.items():
+            replace_in_os(name, partial(_refuse_any, what))
         judges = self._judges()
 
         def hook(event: str, arguments: tuple[Any, ...]) -> None:
@@ -152,6 +165,7 @@ class Fence:
             **{event: partial(self._judge_change, places) for event, places in CHANGES.items()},
             **dict.fromkeys(("os.listdir", "os.scandir"), self._judge_reading),
             "open": self._judge_open,
+            "import": self._judge_import,
             "os.kill": _judge_kill,
             "ctypes.dlopen": _judge_library,
         }
@@ -159,12 +173,20 @@ class Fence:
     def _judge_change(self, places: Places, *arguments: Any) -> None:
         for path_at, folder_at in places:
             path = arguments[path_at]
+            _require_plain_class(path)
             if folder_at is not None and arguments[folder_at] != -1:
                 _require_plain_name(path)
             elif type(path) is int or not self._is_in_work(path):
                 _refuse(f"changing {_shown(path)}, which is outside the work folder,")
 
+    def _judge_import(self, name: str, file: Any, *_: Any) -> None:
+        if name in NOT_LOADED:
+            raise ImportError(f"{name} cannot be loaded while your code is checked")
+        if file is not None and self._is_in_work(file):  # a C library that the student's code wrote there
+            _refuse(FOREIGN)
+
     def _judge_open(self, path: Any, mode: Any, flags: Any) -> None:
+        _require_plain_class(path)
         if type(path) is int:
             return
         if flags & WRITING or (type(mode) is str and set(mode) & set("wax+")):
@@ -175,6 +197,7 @@ class Fence:
         self._judge_reading(path)
 
     def _judge_reading(self, path: Any) -> None:
+        _require_plain_class(path)
         if type(path) is int:
             return
         path = os.fsdecode(path or ".")  # None is how os.listdir names the current folder
@@ -182,8 +205,12 @@ class Fence:
         process = re.match(r"/proc/(\d+)(/|$)", real)
         if process and int(process[1]) != os.getpid():
             _refuse("looking into other processes")
-        if real != self.readable and any(_is_in(real, folder) for folder in self.secret):
+        if real != self.readable and self._is_secret(real):
             _refuse(f"reading {_shown(path)}")
+
+    def _is_secret(self, real: str) -> bool:
+        is_anothers = real.startswith(self.others) and not _is_in(real, self.work)
+        return is_anothers or any(_is_in(real, folder) for folder in self.secret)
 
     def _is_in_work(self, path: Any) -> bool:
         path = os.fsdecode(path)
@@ -195,6 +222,22 @@ def _is_in(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder + os.sep)
 
 
+def replace_in_os(name: str, function: Callable[..., Any]) -> None:
+    """Put a function in the place of one of `os`, wherever Python keeps that one."""
+    old = getattr(os, name, None)
+    for module in (os, sys.modules.get("posix")):
+        if hasattr(module, name):
+            setattr(module, name, function)
+    for table in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+        table.discard(old)
+
+
+def _require_plain_class(path: Any) -> None:
+    """A path of a class of the student's own could show the hook one file and Python another."""
+    if type(path) not in (str, bytes, int, type(None)):
+        _refuse(f"a path of the class {type(path).__name__[:60]}")
+
+
 def _require_plain_name(path: Any) -> None:
     """For a path that starts from an open folder, which can only lie in the work folder."""
     name = os.fsdecode(path)
@@ -202,7 +245,7 @@ def _require_plain_name(path: Any) -> None:
         _refuse(f"changing {_shown(path)} from an open folder")
 
 
-def _refuse_any(what: str, *_: Any) -> None:
+def _refuse_any(what: str, *_: Any, **__: Any) -> None:
     _refuse(what)
 
 

@@ -123,7 +123,8 @@ def imports_of(source: str) -> set[str]:
             tree = ast.parse(source.removeprefix("\ufeff"))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return set()
-    return {name.split(".")[0] or "." for node in ast.walk(tree) for name in _imported(node)}
+    found = {name.split(".")[0] or "." for node in ast.walk(tree) for name in _imported(node)}
+    return {name for name in found if name == "." or name.isidentifier()}  # nothing else can be imported
 
 
 def _imported(node: ast.AST) -> list[str]:
