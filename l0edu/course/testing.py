@@ -99,6 +99,8 @@ def _misshapen(yours: Any, shape: tuple[int, ...]) -> str:
     """Why `yours` is nothing of this shape, as the end of a sentence; empty when it is."""
     if not isinstance(yours, bool | int | float | np.generic | np.ndarray | list | tuple):
         return f"is {_named(yours)}, and should be {_kind(shape)}"
+    if isinstance(yours, np.ndarray) and yours.shape != shape:
+        return f"is {_kind(yours.shape)}, and should be {_kind(shape)}"
     try:
         mine = np.asarray(yours, float)
     except (ValueError, TypeError):

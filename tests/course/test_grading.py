@@ -63,7 +63,9 @@ def test_each_gets_the_points_that_were_earned(graded):
 def test_the_doctor_names_the_mistake_and_the_rule_says_what_it_forbids(graded):
     students = {one.student: one for one in graded[0].students}
     assert students["Zoë"].diagnoses == {"prob_open": "beta is missing in front of log(-gamma / zeta)"}
-    assert students["cheat"].note == "gate.py imports l0edu: a1 is to be written with numpy alone"
+    assert (
+        students["cheat"].note == "gate.py imports l0edu: a1 is to be written with numpy and no other package"
+    )
 
 
 def test_all_files_are_there_and_none_of_them_holds_the_seed(graded, bundle):
@@ -83,7 +85,7 @@ class StandIn:
     def __init__(self, bundle):
         self.tested, self.bundle = [], bundle
 
-    def __call__(self, assignment, submission, bundle, limits, stop):
+    def __call__(self, assignment, submission, bundle, limits, stop, private):
         text = (submission / "gate.py").read_text(encoding="utf-8")
         self.tested.append(text)
         if "crash" in text:

@@ -5,6 +5,7 @@ import pytest
 from l0edu.course.assignments import assignment
 from l0edu.course.bundle import init
 from l0edu.course.catalogue import mutants_of
+from l0edu.course.fences import solved
 from l0edu.course.grading.grade import grade
 from l0edu.course.grading.trial import TimeLimits
 from l0edu.course.simulation.kinds import kind_of_mutant
@@ -46,3 +47,16 @@ def test_nobodys_outcomes_change_when_hostile_neighbours_are_graded_too(tmp_path
     assert len(alone) == len(HONEST) + 1
     assert len(among) == len(alone) + len(HOSTILE)
     assert {student: among[student] for student in alone} == alone
+
+
+def test_a_neighbours_file_cannot_be_read(tmp_path):
+    """Beside the copy that is graded, the folder of submissions and that of results are closed, too."""
+    right = solved(assignment("a1").source)
+    (tmp_path / "class" / "alice").mkdir(parents=True)
+    (tmp_path / "class" / "alice" / "gate.py").write_text(right, encoding="utf-8")
+    target = tmp_path / "class" / "alice" / "gate.py"
+    thief = f"names = {{}}\nexec(open({str(target)!r}).read(), names)\nsample = names['sample']\n"
+    (tmp_path / "class" / "bob.py").write_text(thief, encoding="utf-8")
+    alice, bob = grade(tmp_path / "class", tmp_path / "out", assignment("a1")).students
+    assert (alice.score, bob.score) == (8, 0)
+    assert "PermissionError" in bob.outcomes[0].message

@@ -140,7 +140,7 @@ def test_a_file_may_lie_anywhere_and_have_windows_line_ends(tmp_path):
     ("code", "trouble"),
     [
         ("def test_(", "is no Python"),
-        ("import l0edu", "test_gates.py imports l0edu: a7 is to be written with numpy alone"),
+        ("import l0edu", "test_gates.py imports l0edu: a7 is to be written with numpy and no other"),
         ("1 / 0", "does not load: line 5: ZeroDivisionError: division by zero"),
         ("raise SystemExit", "does not load: ends Python"),
         ("os._exit(0)", "does not load: it ends Python"),

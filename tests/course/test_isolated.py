@@ -59,6 +59,13 @@ def is_alive(process):
 # ---- time
 
 
+def test_a_forgotten_breakpoint_is_called_by_its_name(tmp_path):
+    file = tmp_path / "gate.py"
+    file.write_text("def f():\n    breakpoint()\n")
+    with Isolated(file) as student, pytest.raises(StudentError, match=r"line 2, in f: .*take it out before"):
+        student.f()
+
+
 def test_an_endless_loop_is_stopped_once_and_the_other_functions_go_on(isolated):
     student = isolated("def loop():\n    while True: pass", call_s=0.4)
     assert complaint(student.loop) == "gate.py: loop was stopped after 0.4 s: is there an endless loop?"

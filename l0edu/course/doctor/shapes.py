@@ -34,12 +34,12 @@ def _arrangements(yours: Array, right: Array) -> Iterator[tuple[str, Array, Arra
     for axis in range(right.ndim):
         yield f"it is summed over axis {axis}, which should stay", yours, right.sum(axis=axis)
         yield f"it is averaged over axis {axis}, which should stay", yours, right.mean(axis=axis)
+    for axis in range(yours.ndim if yours.size else 0):
         yield f"axis {axis} is reversed", np.flip(yours, axis), right
-    for axis in range(yours.ndim):
         yield f"the sum over axis {axis} is missing", yours.sum(axis=axis), right
         yield f"the mean over axis {axis} is missing", yours.mean(axis=axis), right
-    if right.ndim >= 2:
+    if min(yours.ndim, right.ndim) >= 2:
         yield "the last two axes are reversed", np.flip(yours, (-2, -1)), right
-        yield "the last two axes are swapped", np.swapaxes(yours, -2, -1) if yours.ndim > 1 else yours, right
+        yield "the last two axes are swapped", np.swapaxes(yours, -2, -1), right
     yield "it is summed up, and should be an array", yours, right.sum()
     yield "it is one number, the mean of the right ones", yours, right.mean()

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
+import l0edu
 from l0edu.course.assignments import Assignment
 from l0edu.course.doctor.diagnosis import diagnose
 from l0edu.course.doctor.targets import target
 from l0edu.course.isolation.isolated import Isolated
 from l0edu.course.isolation.limits import Limits
 from l0edu.course.outcomes import WRONG, Outcome, by_task
-from l0edu.errors import InputError
 
 __all__ = ["diagnoses", "wrong_functions"]
+
+LIBRARY = Path(l0edu.__file__).parent
 
 
 def wrong_functions(assignment: Assignment, outcomes: Sequence[Outcome]) -> list[str]:
@@ -30,7 +32,9 @@ def wrong_functions(assignment: Assignment, outcomes: Sequence[Outcome]) -> list
     return [task.subject for task in assignment.tasks if task.number in wrong]
 
 
-def diagnoses(file: Path, functions: Sequence[str], limits: Limits) -> dict[str, str]:
+def diagnoses(
+    file: Path, functions: Sequence[str], limits: Limits, secret: Sequence[Path] = ()
+) -> dict[str, str]:
     """What the doctor says about each function that it knows, and has something to say about.
 
     Parameters
@@ -40,6 +44,8 @@ def diagnoses(file: Path, functions: Sequence[str], limits: Limits) -> dict[str,
     functions : sequence of str
     limits : Limits
         Of the fenced process.
+    secret : sequence of Path
+        What it may not read, beside l0edu itself.
 
     Examples
     --------
@@ -53,9 +59,9 @@ def diagnoses(file: Path, functions: Sequence[str], limits: Limits) -> dict[str,
     {'prob_open': 'beta is missing in front of log(-gamma / zeta)'}
     """
     found: dict[str, str] = {}
-    with Isolated(file, limits) as student:
+    with Isolated(file, limits, [*secret, LIBRARY]) as student:
         for name in functions:
-            with suppress(InputError):  # one that the doctor does not know
+            with suppress(Exception):  # one that the doctor does not know, or fails at: nobody loses by it
                 diagnosis = diagnose(student, target(name), np.random.default_rng(0))
                 if diagnosis.mutant is not None:
                     found[name] = diagnosis.sentence

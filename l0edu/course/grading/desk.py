@@ -50,6 +50,8 @@ class Desk:
         Whether wrong functions are diagnosed.
     rerun : bool
         Whether one lambda of each results.json is trained again.
+    private : sequence of Path
+        Folders that no student's code may read.
     """
 
     assignment: Assignment
@@ -57,6 +59,7 @@ class Desk:
     limits: TimeLimits
     doctor: bool = True
     rerun: bool = False
+    private: Sequence[Path] = ()
 
     def __post_init__(self) -> None:
         self.stop = Event()
@@ -131,7 +134,8 @@ class Desk:
         with TemporaryDirectory(prefix="l0edu-submission-", ignore_cleanup_errors=True) as name:
             for file, content in files.items():
                 Path(name, file).write_bytes(content)
-            return run_tests(self.assignment, Path(name), self.bundle, self.limits, self.stop)
+            where = (self.assignment, Path(name), self.bundle)
+            return run_tests(*where, self.limits, self.stop, self.private)
 
     def _doubted(self, submission: Submission, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
         """What differs when one lambda of a results.json is trained again."""
@@ -149,7 +153,8 @@ class Desk:
             file = Path(name, self.assignment.file)
             file.write_bytes(submission.files[self.assignment.file])
             limits = Limits(call_s=min(self.limits.call_s, 2), load_s=min(self.limits.call_s, 10), total_s=30)
-            return diagnoses(file, wrong, limits)
+            secret = [*self.private, *([self.bundle] if self.bundle else [])]
+            return diagnoses(file, wrong, limits, secret)
 
 
 def fitted(outcomes: Sequence[Outcome], reference: Sequence[Outcome], missing: str) -> tuple[Outcome, ...]:

@@ -21,9 +21,13 @@ from l0edu.course.grading.reports import compared
 from l0edu.course.grading.submissions import Submission, collect
 from l0edu.course.grading.trial import TimeLimits, need_pytest
 from l0edu.course.grading.watch import Watch
+from l0edu.course.isolation.fenced_process import printable
 from l0edu.errors import InputError
 
 __all__ = ["Grading", "grade"]
+
+
+LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,21 @@ class Grading:
 
     def table(self) -> str:
         """A line for each student, and one for each thing that an instructor should look into."""
-        width = max(len(one.student) for one in self.students)
+        names = [_shown(one.student) for one in self.students]
+        width = max(map(len, names))
         lines = [
-            f"{one.student:<{width}}  {_points(one):>9}  {one.status}  {one.note}" for one in self.students
+            f"{name:<{width}}  {_points(one):>9}  {one.status}  {printable(' '.join(one.note.split()))}"
+            for name, one in zip(names, self.students, strict=True)
         ]
         more = [f"{one.student}: {one.warning}" for one in self.students if one.status == FAILED]
         more += [f"look into {one.student}: {doubt}" for one in self.students for doubt in one.doubts]
         return "\n".join([line.rstrip() for line in lines] + more + [f"damage: {one}" for one in self.damage])
+
+
+def _shown(student: str) -> str:
+    """A name as a column of a table can hold it."""
+    name = printable(" ".join(student.split()))
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
 
 
 def _points(one: Graded) -> str:
@@ -109,7 +121,7 @@ def grade(
     places = [submissions, *([bundle] if bundle else []), *watched]
     _check(out, places, assignment, bundle, jobs)
     handed_in = collect(submissions, assignment.files)
-    desk = Desk(assignment, bundle, limits or TimeLimits(), doctor, rerun)
+    desk = Desk(assignment, bundle, limits or TimeLimits(), doctor, rerun, (submissions, out))
     papers, watch = Papers(out, desk), Watch(places)
     found = {one.student: Graded(one.student, one.key, PENDING) for one in handed_in}
     kept = {} if again else {one.student: papers.kept(one) for one in handed_in}

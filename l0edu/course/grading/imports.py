@@ -1,6 +1,7 @@
-"""What may a file import? "a1 is to be written with numpy alone."
+"""What may a file import? NumPy, and what is harmless in Python itself.
 
-The file is read, never run. A submission that hides an import gets past this rule, but not past the fence.
+The file is read, never run. A submission that hides an import of l0edu gets past this rule; the fence, which
+lets no code read l0edu, then stops it.
 """
 
 from l0edu.course.assignments import Assignment
@@ -36,7 +37,7 @@ def import_trouble(assignment: Assignment, source: bytes) -> str:
     --------
     >>> from l0edu.course.assignments import assignment
     >>> import_trouble(assignment("a1"), b"from l0edu.gates import HardConcrete")
-    'gate.py imports l0edu: a1 is to be written with numpy alone'
+    'gate.py imports l0edu: a1 is to be written with numpy and no other package'
     >>> import_trouble(assignment("a1"), b"import math, numpy as np")
     ''
     """
@@ -44,4 +45,5 @@ def import_trouble(assignment: Assignment, source: bytes) -> str:
     if not forbidden:
         return ""
     what, allowed = ", ".join(sorted(forbidden)), " and ".join(sorted(assignment.imports))
-    return f"{assignment.file} imports {what}: {assignment.name} is to be written with {allowed} alone"
+    rule = f"{assignment.name} is to be written with {allowed} and no other package"
+    return f"{assignment.file} imports {what}: {rule}"

@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 
 from l0edu.course.grading.graded import Graded
+from l0edu.course.isolation.fenced_process import printable
 
 __all__ = ["scores_csv"]
 
@@ -49,5 +50,5 @@ def _row(one: Graded, tasks: Sequence[str], hand: Sequence[str]) -> list[str]:
 
 def _text(text: str) -> str:
     """One line that no spreadsheet takes for a formula."""
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return f"'{line}" if text.startswith(FORMULA) or line.startswith(FORMULA) else line

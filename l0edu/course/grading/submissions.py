@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from l0edu.course.grading.names import keys, student_of
 from l0edu.course.grading.trees import MAX_ARCHIVE, RefusedError, Tree, folder_tree, read_file, zip_tree
+from l0edu.course.isolation.fenced_process import printable
 from l0edu.errors import InputError
 
 __all__ = ["Submission", "collect"]
@@ -179,7 +180,7 @@ def _picked(tree: Tree, files: Sequence[str], nested: bool = False) -> dict[str,
 def _missing(tree: Tree, file: str) -> str:
     if not tree:
         return "nothing was handed in"
-    names = sorted(path.name for path in tree)
+    names = sorted(printable(path.name) for path in tree)
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     found = f"no {file}; found {', '.join(names[:5])}{more}"
     python = [name for name in names if name.lower().endswith(".py")]

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,7 @@ def run_tests(
     bundle: Path | None = None,
     limits: TimeLimits | None = None,
     stop: Event | None = None,
+    private: Sequence[Path] = (),
 ) -> list[Outcome]:
     """The outcome of every test on one submission.
 
@@ -63,6 +65,8 @@ def run_tests(
     limits : TimeLimits, optional
     stop : Event, optional
         Once it is set, the tests are ended.
+    private : sequence of Path
+        Folders that the student's code may not read, beside the bundle and l0edu itself.
 
     Raises
     ------
@@ -77,6 +81,7 @@ def run_tests(
         folder = Path(name).resolve()
         _write_tests(assignment, folder, bundle)
         command = _command(folder, submission.resolve(), bundle, limits)
+        command += [f"--private={one.resolve()}" for one in private]
         in_time = _run(command, folder, limits.total_s, stop or Event())
         outcomes = _outcomes(folder / "results.json")
         if not in_time:
