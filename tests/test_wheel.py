@@ -7,6 +7,12 @@ from pathlib import Path
 import pytest
 from needs import need_package
 
+from l0edu.course.assignments import ASSIGNMENTS, assignment
+from l0edu.course.bundle import HIDDEN_TESTS, SEED
+from l0edu.course.fences import solved
+from l0edu.course.marks import hidden_copy
+from l0edu.course.release import release_bytes
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -88,3 +94,59 @@ def test_the_wheel_writes_a_tutorial_out(python, tmp_path, monkeypatch, kind):
     text = (tmp_path / f"04_hard_concrete.{kind}").read_text(encoding="utf-8")
     assert "hard concrete" in text
     assert ("data:image/png;base64," in text) == (kind == "html")
+
+
+def test_the_wheel_carries_the_assignments_and_nothing_of_a_bundle(wheel):
+    archive = zipfile.ZipFile(wheel)
+    names = set(archive.namelist())
+    for one in ASSIGNMENTS.values():
+        folder = f"l0edu/course/sources/{one.name}"
+        assert {f"{folder}/{name}" for name in ("page.md", "checks.py", one.file, *one.given)} <= names
+    assert not [name for name in names if Path(name).name in (HIDDEN_TESTS, SEED, "walkthrough.md")]
+    texts = {archive.read(name) for name in names}
+    assert not texts & {hidden_copy(one.checks, "hidden").encode() for one in ASSIGNMENTS.values()}
+
+
+def test_the_wheel_releases_what_the_checkout_releases(python, tmp_path):
+    code = (
+        "import sys\n"
+        "from l0edu.cli import main\n"
+        "for name in sys.argv[1:]:\n"
+        "    main(['assign', 'release', name, '--out', 'für alle'])\n"
+    )
+    call(python, "-c", code, *ASSIGNMENTS, cwd=tmp_path)
+    for name, one in ASSIGNMENTS.items():
+        assert (tmp_path / "für alle" / f"{name}.zip").read_bytes() == release_bytes(one)
+
+
+def test_the_wheel_serves_students(python, tmp_path):
+    l0edu = (python, "-m", "l0edu")
+    call(*l0edu, "assign", "start", "a1", "my a1", cwd=tmp_path)
+    gate = tmp_path / "my a1" / "gate.py"
+    gate.write_text(solved(assignment("a1").source), encoding="utf-8")
+    assert "12 more points" in call(*l0edu, "assign", "check", "my a1", cwd=tmp_path)
+    assert "4 right" in call(*l0edu, "gradcheck", gate, cwd=tmp_path)
+
+
+def test_the_wheel_serves_instructors(python, tmp_path):
+    assign = (python, "-m", "l0edu", "assign")
+    call(*assign, "instructor", "init", "bündel", cwd=tmp_path)
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "zoë.py").write_text(solved(assignment("a1").source), encoding="utf-8")
+    grade = ("grade", "class", "--assignment", "a1", "--bundle", "bündel", "--out", "out")
+    assert "20 of 20" in call(*assign, *grade, cwd=tmp_path)
+    for tool in ("nbgrader", "otter"):
+        call(*assign, "export", "a1", "--to", tool, "--bundle", "bündel", "--out", tool, cwd=tmp_path)
+    (tmp_path / "students.txt").write_text("1234567\n")
+    call(*assign, "instructor", "questions", "students.txt", "--out", "bank.gift", cwd=tmp_path)
+    assert "1234567" in (tmp_path / "bank.gift").read_text(encoding="utf-8")
+
+
+def test_the_wheel_rehearses_a_class(python, tmp_path):
+    code = (
+        "from l0edu.course.assignments import assignment\n"
+        "from l0edu.course.simulation.simulate import simulate\n"
+        "run = simulate(assignment('a1'), only=['CRLF, zipped', 'sys.exit', 'sample_without_beta'])\n"
+        "print(run.last_lines())\n"
+    )
+    assert "each got what it deserves" in call(python, "-c", code, cwd=tmp_path)

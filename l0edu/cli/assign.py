@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,10 @@ def questions(options: argparse.Namespace) -> int:
     """Write the question bank."""
     from l0edu.course.question_bank import question_bank, read_students
 
-    text = question_bank(read_students(options.students))
+    students = read_students(options.students)
+    if options.out.exists() and options.out.samefile(options.students):
+        raise InputError(f"--out {options.out} is the list of students: name another file")
+    text = question_bank(students)
     options.out.write_text(text, encoding="utf-8", newline="\n")
     print(f"{options.out}: it holds the answers, so keep it to yourself")
     return 0
@@ -172,10 +176,10 @@ def _add_grade(actions: Any) -> None:
     grading.add_argument("--rerun", action="store_true", help=what)
     _add_jobs(grading)
     grading.add_argument(
-        "--call-s", type=float, default=10, metavar="S", help="time limit of a call (default: 10 s)"
+        "--call-s", type=_seconds, default=10, metavar="S", help="time limit of a call (default: 10 s)"
     )
     grading.add_argument(
-        "--total-s", type=float, default=300, metavar="S", help="of a student (default: 300 s)"
+        "--total-s", type=_seconds, default=300, metavar="S", help="of a student (default: 300 s)"
     )
 
 
@@ -188,7 +192,7 @@ def _add_simulate(actions: Any) -> None:
         "--all-mutants", action="store_true", help="every known mistake, however many there are"
     )
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="which mistakes are tried (default: 0)"
+        "--seed", type=_seed, default=0, metavar="N", help="which mistakes are tried (default: 0)"
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="keep scores and feedback there")
     _add_jobs(parser)
@@ -233,6 +237,20 @@ def _add_jobs(parser: argparse.ArgumentParser) -> None:
 def _add_bundle(parser: argparse.ArgumentParser, required: bool = True) -> None:
     what = "from `l0edu assign instructor init`: it decides the hidden tests"
     parser.add_argument("--bundle", type=Path, required=required, metavar="FOLDER", help=what)
+
+
+def _seconds(text: str) -> float:
+    """A time limit; nan is none."""
+    with suppress(ValueError):
+        if (seconds := float(text)) > 0:
+            return seconds
+    raise argparse.ArgumentTypeError(f"{text!r} is no time: write a positive number of seconds")
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no seed: write a whole number, 0 or more")
+    return int(text)
 
 
 def _quoted(path: Path) -> str:

@@ -52,8 +52,6 @@ class Assignment:
         What is handed in; the first is the file of functions.
     given : tuple of str
         Further files that students get.
-    imports : frozenset of str
-        The packages that the file of functions may import.
     by_hand : float
         Points that a person gives, by the rubric on the page.
     """
@@ -61,7 +59,6 @@ class Assignment:
     name: str
     files: tuple[str, ...]
     given: tuple[str, ...] = ()
-    imports: frozenset[str] = frozenset({"numpy"})
     by_hand: float = 0
 
     @property
@@ -195,6 +192,14 @@ def assignment(name: str) -> Assignment:
 
 def assignment_in(folder: Path) -> Assignment:
     """The assignment that a student's folder holds, told by its file of functions.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    Assignment
 
     Raises
     ------

@@ -14,7 +14,7 @@ from l0edu.course.marks import VISIBILITIES, hidden_copy
 from l0edu.course.walkthrough import walkthrough
 from l0edu.errors import InputError
 
-__all__ = ["HIDDEN_TESTS", "SEED", "init", "is_bundle", "need_bundle"]
+__all__ = ["HIDDEN_TESTS", "SEED", "init", "need_bundle", "need_new_folder"]
 
 SEED, HIDDEN_TESTS = "seed.txt", "test_hidden.py"
 README = """\
@@ -52,29 +52,43 @@ def init(folder: Path, visibility: str = "hidden", assignments: Sequence[Assignm
     InputError
         When the folder holds something: a new seed must not replace one that grades depend on.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder} is there already and not empty: name a new folder for the bundle")
+    need_new_folder(folder)
     if visibility not in VISIBILITIES[1:]:
-        raise InputError(f"visibility {visibility!r} is none of {', '.join(VISIBILITIES[1:])}")
+        raise InputError(f"there is no visibility {visibility!r}: write one of {', '.join(VISIBILITIES[1:])}")
     files = {"README.md": README, SEED: secrets.token_hex(32) + "\n"}
     for one in assignments or ASSIGNMENTS.values():
         files |= {f"{one.name}/{name}": text for name, text in _instructor_files(one, visibility).items()}
     return [_write(folder / name, text) for name, text in files.items()]
 
 
-def is_bundle(folder: Path) -> bool:
-    """Whether a folder is a bundle."""
-    return (folder / SEED).is_file()
+def need_new_folder(folder: Path) -> None:
+    """Refuse a folder that holds something.
 
-
-def need_bundle(folder: Path, assignment: Assignment) -> None:
-    """Refuse in a sentence what is no bundle, or holds no hidden tests for an assignment.
+    Parameters
+    ----------
+    folder : Path
 
     Raises
     ------
     InputError
     """
-    if not is_bundle(folder):
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is there already and not empty: name a new folder")
+
+
+def need_bundle(folder: Path, assignment: Assignment) -> None:
+    """Refuse what is no bundle, or holds no hidden tests for an assignment.
+
+    Parameters
+    ----------
+    folder : Path
+    assignment : Assignment
+
+    Raises
+    ------
+    InputError
+    """
+    if not (folder / SEED).is_file():
         raise InputError(f"{folder} is no bundle: `l0edu assign instructor init {folder}` makes one")
     if not (folder / assignment.name / HIDDEN_TESTS).is_file():
         raise InputError(f"{folder} holds no hidden tests of {assignment.name}: make a new bundle")

@@ -57,6 +57,13 @@ class Refactoring:
 def mutant(of: str, diagnosis: str, hint: str) -> Callable[[Function], Function]:
     """Mark a function as a known wrong implementation of the function `of`.
 
+    Parameters
+    ----------
+    of : str
+        As in "sample".
+    diagnosis, hint : str
+        As in `Mutant`.
+
     Examples
     --------
     >>> @mutant("double", "it triples", hint="How often is x added?")
@@ -75,6 +82,13 @@ def mutant(of: str, diagnosis: str, hint: str) -> Callable[[Function], Function]
 
 def refactoring(version: int, of: str) -> Callable[[Function], Function]:
     """Mark a function as right implementation number `version` of the function `of`.
+
+    Parameters
+    ----------
+    version : int
+        1 or 2.
+    of : str
+        As in "sample".
 
     Examples
     --------
@@ -110,6 +124,13 @@ def mutants_of(name: str) -> tuple[Mutant, ...]:
 
 def refactorings_of(name: str, version: int) -> dict[str, Refactoring]:
     """One right rewriting of an assignment's functions, by the name of the function.
+
+    Parameters
+    ----------
+    name : str
+        As in "a1".
+    version : int
+        1 or 2.
 
     Examples
     --------

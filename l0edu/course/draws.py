@@ -1,7 +1,7 @@
 """On which numbers is an answer tried? Gates as they occur, with hyperparameters that hide no mistake.
 
-At the paper's values some mistakes cancel: with zeta - 1 = -gamma, for instance, the swapped and the right
-stretch share a width. So beta, gamma and zeta are drawn too.
+At the paper's values some mistakes do not show: (zeta - 1) / (1 - gamma) equals -gamma / zeta there, and a
+formula that measures at the wrong end of the clip looks right. So beta, gamma and zeta are drawn too.
 """
 
 import hashlib
@@ -38,6 +38,10 @@ def generator(seed: str, test: str) -> np.random.Generator:
 def law(rng: np.random.Generator) -> HardConcrete:
     """A hard concrete law with beta in (.4, .9), gamma in (-.4, -.1) and zeta in (1.5, 1.9).
 
+    Parameters
+    ----------
+    rng : numpy Generator
+
     Examples
     --------
     >>> hc = law(np.random.default_rng(0))
@@ -54,6 +58,11 @@ def law(rng: np.random.Generator) -> HardConcrete:
 def locations(rng: np.random.Generator, n: int) -> Array:
     """log_alpha of n gates: most of them in doubt, some nearly closed, some nearly open.
 
+    Parameters
+    ----------
+    rng : numpy Generator
+    n : int
+
     Examples
     --------
     >>> locations(np.random.default_rng(0), 3).round(2)
@@ -64,6 +73,11 @@ def locations(rng: np.random.Generator, n: int) -> Array:
 
 def noise(rng: np.random.Generator, *shape: int) -> Array:
     """u ~ Uniform(.02, .98): away from the ends, where float32 would lose digits.
+
+    Parameters
+    ----------
+    rng : numpy Generator
+    *shape : int
 
     Examples
     --------

@@ -9,14 +9,19 @@ fence holds; a fence at the margin leaves nothing. nbgrader knows the same two l
 """
 
 import ast
-from collections.abc import Iterator
+import re
+import warnings
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from l0edu.errors import InputError
 
-__all__ = ["BEGIN", "END", "Fence", "cut", "fences", "leaks", "solved"]
+__all__ = ["BEGIN", "END", "Fence", "cut", "fences", "leaks", "more_than_stubs", "solved"]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+QUOTED = re.compile(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([^'\n]+)'")  # a piece of code in prose, or a string
+FEW_WORDS = 30  # letters
 TRIVIAL = 14  # nodes of a syntax tree: an expression up to this size says nothing, as `s * (zeta - gamma)`
 
 
@@ -46,6 +51,11 @@ class Fence:
 def fences(source: str) -> list[Fence]:
     r"""The solutions of a source, in order.
 
+    Parameters
+    ----------
+    source : str
+        Python, with fences.
+
     Raises
     ------
     InputError
@@ -64,6 +74,16 @@ def fences(source: str) -> list[Fence]:
 
 def cut(source: str) -> str:
     r"""The source without its solutions: what students get.
+
+    Parameters
+    ----------
+    source : str
+        Python, with fences.
+
+    Raises
+    ------
+    InputError
+        When fences do not match, or what is left is no Python.
 
     Examples
     --------
@@ -84,6 +104,11 @@ def cut(source: str) -> str:
 def solved(source: str) -> str:
     r"""The source with its solutions, without the lines of the fences.
 
+    Parameters
+    ----------
+    source : str
+        Python, with fences.
+
     Examples
     --------
     >>> print(solved(f"x = 1\n{BEGIN}\ny = 2\n{END}"))
@@ -96,13 +121,13 @@ def solved(source: str) -> str:
 
 
 def leaks(text: str, source: str) -> list[str]:
-    r"""What of the solutions of `source` stands in another text: fences, and pieces of code that say
-    something.
+    r"""What of the solutions of `source` stands in another text: fences, comments, and pieces of code that
+    say something, be they code there too, or a line of a comment, a string or a page.
 
     Parameters
     ----------
     text : str
-        A file that students get; when it is no Python, only the fences are looked for.
+        A file that students get.
     source : str
         The source with its solutions.
 
@@ -118,14 +143,63 @@ def leaks(text: str, source: str) -> list[str]:
     []
     >>> leaks("z = (x + 2 * y) ** 2 / (x - 3 * y)", source)
     ['(x + 2 * y) ** 2 / (x - 3 * y)']
+    >>> leaks("Remember that f is `(x + 2 * y) ** 2 / (x - 3 * y)`.", source)
+    ['(x + 2 * y) ** 2 / (x - 3 * y)']
     """
-    marks = [mark for mark in ("BEGIN SOLUTION", "END SOLUTION") if mark in text]
-    try:
-        given = {ast.dump(node) for node in ast.walk(ast.parse(text))}
-    except SyntaxError:
-        return marks
+    marks = [mark for mark in ("BEGIN SOLUTION", "END SOLUTION", *_comments(source)) if mark in text]
+    given = {ast.dump(node) for tree in _trees(text) for node in ast.walk(tree)}
     pieces = {ast.dump(node): ast.unparse(node) for node in _pieces(source)}
     return marks + [piece for dump, piece in pieces.items() if dump in given]
+
+
+def more_than_stubs(text: str, functions: Collection[str]) -> list[str]:
+    r"""Which functions of a student's file hold more than a docstring and the line that raises.
+
+    Parameters
+    ----------
+    text : str
+        A source whose solutions are cut out.
+    functions : collection of str
+        Those that students write.
+
+    Examples
+    --------
+    >>> source = f'def f(x):\n    "Twice x."\n    {BEGIN}\n    y = x + x\n    {END}\n    return y\n'
+    >>> more_than_stubs(cut(source), ["f"])
+    ['f']
+    """
+    lines = text.splitlines()
+    found = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    return [node.name for node in found if node.name in functions and not _is_stub(node, lines)]
+
+
+def _is_stub(function: ast.FunctionDef, lines: list[str]) -> bool:
+    """Whether the line that raises follows the docstring, and nothing follows it, not even a comment."""
+    *before, last = function.body
+    start, end = last.lineno, last.end_lineno or last.lineno
+    return (
+        isinstance(last, ast.Raise)
+        and [node.end_lineno for node in before] == [start - 1]
+        and ast.get_docstring(function) is not None
+        and not (end < len(lines) and lines[end].startswith(" "))
+    )
+
+
+def _comments(source: str) -> Iterator[str]:
+    """The lines of comments in the solutions, which explain them; not the few words of a last line."""
+    lines = [line.strip() for fence in fences(source) for line in fence.text.splitlines()]
+    return (line.lstrip("# ") for line in lines if line.startswith("# ") and len(line) > FEW_WORDS)
+
+
+def _trees(text: str) -> Iterator[ast.AST]:
+    """A text as Python, and each of its lines and quotations that is Python by itself."""
+    quoted = ("".join(groups) for groups in QUOTED.findall(text))
+    lines = (line.strip().lstrip("#>*- ") for line in text.splitlines())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # prose is odd Python
+        for piece in (text, *lines, *quoted):
+            with suppress(SyntaxError, ValueError):
+                yield ast.parse(piece)
 
 
 def _pieces(source: str) -> Iterator[ast.AST]:

@@ -1,5 +1,4 @@
-"""What does a test of an assignment say about itself? Its task, what it is worth, and a hint for when it
-fails.
+"""What does a test of an assignment say about itself? Its task, its points, and a hint.
 
 `@pytest.mark.task("1.2", points=1, hidden=2, hint="...")` gives 1 point in the run that students see. The
 hidden copy of the same test, which `l0edu assign instructor init` makes, draws its numbers from a secret
@@ -45,6 +44,13 @@ class Mark:
 def read_mark(test: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Mark:
     """A mark from what stands between its parentheses.
 
+    Parameters
+    ----------
+    test : str
+        The name of the test, for the error.
+    arguments, keywords : tuple, dict
+        What stands there.
+
     Raises
     ------
     InputError
@@ -56,7 +62,7 @@ def read_mark(test: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -
     Mark(task='1.1', points=2, hidden=0, hint='Which sign?', visibility='visible')
     >>> read_mark("test_sample", ("1.1",), {"points": 2, "visibility": "secret"})
     Traceback (most recent call last):
-    l0edu.errors.InputError: test_sample: visibility='secret' is none of visible, hidden, after_due_date,
+    l0edu.errors.InputError: test_sample: visibility='secret': write one of visible, hidden, after_due_date,
     after_published
     """
     try:
@@ -65,7 +71,7 @@ def read_mark(test: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -
         raise InputError(f"{test}: write @pytest.mark.task('1.2', points=1, hint='...'): {error}") from None
     if mark.visibility not in VISIBILITIES:
         words = ", ".join(VISIBILITIES)
-        raise InputError(f"{test}: visibility={mark.visibility!r} is none of {words}")
+        raise InputError(f"{test}: visibility={mark.visibility!r}: write one of {words}")
     if not (mark.points >= 0 and mark.hidden >= 0):
         raise InputError(f"{test}: points={mark.points}, hidden={mark.hidden}: points are 0 or more")
     return mark
@@ -73,6 +79,11 @@ def read_mark(test: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -
 
 def marks_in(checks: str) -> list[Mark]:
     r"""The marks of a file of tests, without running it.
+
+    Parameters
+    ----------
+    checks : str
+        The source of the tests.
 
     Examples
     --------

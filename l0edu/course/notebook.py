@@ -60,7 +60,8 @@ def _tests(name: str, task: str) -> list[tuple[Callable[..., None], Mark]]:
     marked = [(test, _mark(test)) for test in tests]
     found = [(test, mark) for test, mark in marked if mark.task == task]
     if not found:
-        raise InputError(f"{name} has no task {task!r}")
+        numbers = ", ".join(dict.fromkeys(mark.task for _, mark in marked))
+        raise InputError(f"{name} has no task {task!r}: write one of {numbers}")
     return found
 
 

@@ -68,6 +68,10 @@ def by_task(outcomes: Sequence[Outcome]) -> list[TaskOutcome]:
 
     A task is not started when all its tests say so, right when all are right, and wrong otherwise.
 
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+
     Examples
     --------
     >>> tests = [Outcome("test_a", "1.1", 2, 2, RIGHT), Outcome("test_b", "1.1", 1, 0, WRONG)]
@@ -81,6 +85,10 @@ def table(outcomes: Sequence[Outcome]) -> str:
     """The tasks as a student reads them: status and points, and what the first test that fails says.
 
     What all tasks say, as that the file cannot be read, stands above them once.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
 
     Examples
     --------
@@ -103,12 +111,22 @@ def table(outcomes: Sequence[Outcome]) -> str:
 
 
 def write_outcomes(outcomes: Sequence[Outcome], file: Path) -> None:
-    """Write outcomes as JSON."""
+    """Write outcomes as JSON.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+    file : Path
+    """
     file.write_text(json.dumps({"tests": [asdict(one) for one in outcomes]}, indent=1), encoding="utf-8")
 
 
 def read_outcomes(file: Path) -> list[Outcome]:
     """What `write_outcomes` wrote.
+
+    Parameters
+    ----------
+    file : Path
 
     Examples
     --------

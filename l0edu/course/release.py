@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from l0edu.course.assignments import Assignment
-from l0edu.course.fences import leaks
+from l0edu.course.fences import leaks, more_than_stubs
 from l0edu.course.student_tree import student_files
 from l0edu.errors import InputError
 
@@ -29,7 +29,7 @@ def release(assignment: Assignment, file: Path) -> Path:
     ----------
     assignment : Assignment
     file : Path
-        The zip, or a folder for `a1.zip`. An older release there is replaced.
+        The zip, or a folder for `a1.zip`, made if it is not there. An older release there is replaced.
 
     Returns
     -------
@@ -39,9 +39,10 @@ def release(assignment: Assignment, file: Path) -> Path:
     Raises
     ------
     InputError
-        When a file for students holds a piece of a solution.
+        When a file for students holds a piece of a solution, or more than stubs.
     """
-    file = file / f"{assignment.name}.zip" if file.is_dir() or not file.suffix else file
+    if file.is_dir() or file.suffix.lower() != ".zip":
+        file = file / f"{assignment.name}.zip"
     content = release_bytes(assignment)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
@@ -52,6 +53,15 @@ def release_bytes(assignment: Assignment) -> bytes:
     """The zip as bytes: files in order, with one date and one mode, not compressed.
 
     Compression is left out because libraries of other versions compress otherwise.
+
+    Parameters
+    ----------
+    assignment : Assignment
+
+    Raises
+    ------
+    InputError
+        When a file for students holds a piece of a solution.
 
     Examples
     --------
@@ -76,6 +86,13 @@ def release_bytes(assignment: Assignment) -> bytes:
 def manifest(name: str, contents: dict[str, bytes]) -> dict[str, object]:
     """What is in a release: the SHA-256 sum of every file.
 
+    Parameters
+    ----------
+    name : str
+        As in "a1".
+    contents : dict of str to bytes
+        The files by their path.
+
     Examples
     --------
     >>> manifest("a1", {"gate.py": b""})["sha256"]["gate.py"][:8]
@@ -92,4 +109,10 @@ def _refuse_leaks(assignment: Assignment, files: dict[str, str]) -> None:
     for name, text in files.items():
         found = [piece for source in sources for piece in leaks(text, source)]
         if found:
-            raise InputError(f"{name} of {assignment.name} holds a piece of a solution: {found[0][:80]!r}")
+            raise InputError(
+                f"{name} of {assignment.name} holds a piece of a solution: put {found[0][:80]!r} into a fence"
+            )
+    if more := more_than_stubs(files[assignment.file], assignment.functions()):
+        raise InputError(
+            f"{more[0]} of {assignment.file} holds more than a docstring once the solutions are cut out"
+        )

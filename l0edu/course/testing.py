@@ -7,28 +7,13 @@ import numpy as np
 
 from l0edu.tables import Array
 
-__all__ = ["TOLERANCE", "agrees", "close", "numbers"]
+__all__ = ["TOLERANCE", "close", "numbers"]
 
 TOLERANCE = 2e-5  # of the largest number: float32 passes, a forgotten factor does not
 
 
-def agrees(yours: Any, right: Any) -> bool:
-    """Whether two arrays have one shape and agree within `TOLERANCE` of the largest right number.
-
-    Parameters
-    ----------
-    yours, right : number, or array of numbers
-
-    Examples
-    --------
-    >>> agrees(np.float32(0.1), 0.1), agrees([0.1, 0.2], [0.1, 0.3]), agrees(0.1, [0.1])
-    (True, False, False)
-    """
-    return not _difference(yours, right, {})
-
-
 def close(yours: Any, right: Any, what: str = "your result", **inputs: Any) -> None:
-    """Go on when `agrees(yours, right)`.
+    """Go on when two arrays have one shape, and agree within `TOLERANCE` of the largest right number.
 
     Parameters
     ----------
@@ -48,14 +33,16 @@ def close(yours: Any, right: Any, what: str = "your result", **inputs: Any) -> N
     >>> close(np.array([0.1, 0.2]), np.array([0.1, 0.3]), "z")
     Traceback (most recent call last):
     AssertionError: z at [1] is 0.2, and should be 0.3
+    >>> close(np.float32(0.1), 0.1)
     >>> close([0.1, 0.2], [0.1, 0.3], "z", log_alpha=[-1.0, 1.5], beta=0.5)
     Traceback (most recent call last):
     AssertionError: z at [1] is 0.2, and should be 0.3, for log_alpha = 1.5, beta = 0.5
     """
     __tracebackhide__ = True
-    difference = _difference(yours, right, inputs)
-    if difference:
-        raise AssertionError(f"{what} {difference}")
+    wanted = np.asarray(right, float)
+    trouble = _misshapen(yours, wanted.shape) or _farthest(np.asarray(yours, float), wanted, inputs)
+    if trouble:
+        raise AssertionError(f"{what} {trouble}")
 
 
 def numbers(yours: Any, shape: tuple[int, ...], what: str = "your result") -> Array:
@@ -89,12 +76,6 @@ def numbers(yours: Any, shape: tuple[int, ...], what: str = "your result") -> Ar
     return np.asarray(yours, float)
 
 
-def _difference(yours: Any, right: Any, inputs: Mapping[str, Any]) -> str:
-    """What is wrong with `yours`, as the end of a sentence; empty when nothing is."""
-    wanted = np.asarray(right, float)
-    return _misshapen(yours, wanted.shape) or _farthest(np.asarray(yours, float), wanted, inputs)
-
-
 def _misshapen(yours: Any, shape: tuple[int, ...]) -> str:
     """Why `yours` is nothing of this shape, as the end of a sentence; empty when it is."""
     if not isinstance(yours, bool | int | float | np.generic | np.ndarray | list | tuple):
@@ -109,7 +90,7 @@ def _misshapen(yours: Any, shape: tuple[int, ...]) -> str:
 
 
 def _farthest(mine: Array, wanted: Array, inputs: Mapping[str, Any]) -> str:
-    """Where the two are farthest apart, if that is too far."""
+    """Where the two are farthest apart, as the end of a sentence; empty when that is not too far."""
     if mine.size == 0:
         return ""
     distance = np.where(np.isfinite(mine), np.abs(mine - wanted), np.inf)

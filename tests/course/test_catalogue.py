@@ -1,3 +1,5 @@
+"""Does every known mistake lose points on its own task and nowhere else, and nothing right lose any?"""
+
 import inspect
 
 import pytest

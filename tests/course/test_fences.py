@@ -1,6 +1,8 @@
+"""Are solutions cut out whole, and is what is left of one found?"""
+
 import pytest
 
-from l0edu.course.fences import BEGIN, END, cut, fences, leaks, solved
+from l0edu.course.fences import BEGIN, END, cut, fences, leaks, more_than_stubs, solved
 from l0edu.errors import InputError
 
 SOURCE = f'''"""A file."""
@@ -67,3 +69,41 @@ def test_a_solution_under_another_name_is_a_leak():
     copied = "def g(a, b):\n    x = 1\n    return (a - b) * (a + b) / (a * b + 1)\n"
     assert "(a - b) * (a + b) / (a * b + 1)" in leaks(copied, source)
     assert leaks("def g(a, b):\n    return a - b\n", source) == []
+
+
+LINE = "(a - b) * (a + b) / (a * b + 1)"
+WHY = "# The product of sum and difference is a difference of squares."
+EXPLAINED = f'def f(a, b):\n    """Task 1.1. F."""\n    {BEGIN}\n    {WHY}\n    return {LINE}\n    {END}\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# return {LINE}\n",
+        f"HINT = {LINE!r}\n",
+        f'"""Help.\n\n>>> {LINE}\n"""\n',
+        f"A page.\n\n```python\nz = {LINE}\n```\n",
+        f"- Take `{LINE}`.\n",
+    ],
+)
+def test_a_solution_in_a_comment_a_string_or_on_a_page_is_a_leak(text):
+    assert leaks(text, EXPLAINED)
+
+
+def test_the_explanation_of_a_solution_is_a_leak():
+    assert leaks(f"x = 1\n{WHY}\n", EXPLAINED) == [WHY.removeprefix("# ")]
+    assert leaks("The product of sum and difference.", EXPLAINED) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        EXPLAINED.replace(f"    return {LINE}\n    {END}\n", f"    {END}\n    return {LINE}\n"),
+        EXPLAINED.replace(f"    {BEGIN}\n    {WHY}\n", f"    {WHY}\n    {BEGIN}\n"),
+        EXPLAINED.replace(f"    {BEGIN}\n", "").replace(f"    {END}\n", ""),
+        EXPLAINED + "    # One more word.\n",
+    ],
+)
+def test_what_stands_beside_a_fence_is_more_than_a_stub(source):
+    assert more_than_stubs(cut(source), ["f"]) == ["f"]
+    assert more_than_stubs(cut(EXPLAINED), ["f"]) == []

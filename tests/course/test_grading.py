@@ -11,9 +11,9 @@ import pytest
 from l0edu.course.assignments import assignment
 from l0edu.course.bundle import SEED, init
 from l0edu.course.fences import cut, solved
-from l0edu.course.grading import desk as desks
-from l0edu.course.grading.desk import fitted
+from l0edu.course.grading import grader
 from l0edu.course.grading.grade import grade
+from l0edu.course.grading.grader import fitted
 from l0edu.course.grading.guess import assignment_handed_in
 from l0edu.course.grading.trial import TimeLimits
 from l0edu.course.outcomes import RIGHT, Outcome
@@ -106,7 +106,7 @@ class StandIn:
 def tester(monkeypatch, bundle, tmp_path):
     found = StandIn(tmp_path / "bundle")
     shutil.copytree(bundle, found.bundle)
-    monkeypatch.setattr(desks, "run_tests", found)
+    monkeypatch.setattr(grader, "run_tests", found)
     return found
 
 
@@ -177,7 +177,7 @@ def test_nobody_is_graded_when_the_reference_solution_fails(tmp_path, tester, mo
     def broken(*_):
         return [Outcome("test_a", "1.1", 2, 0, "wrong", message="numpy is too old")]
 
-    monkeypatch.setattr(desks, "run_tests", broken)
+    monkeypatch.setattr(grader, "run_tests", broken)
     with pytest.raises(InputError, match=r"the reference solution of a1 fails.*numpy is too old"):
         quick(hand_in(tmp_path / "class", ann="1"), tester)
 

@@ -8,11 +8,11 @@ import pytest
 
 from l0edu.course.assignments import assignment
 from l0edu.course.fences import solved
-from l0edu.course.grading import desk as desks
-from l0edu.course.grading.again import trained_again
+from l0edu.course.grading import grader
 from l0edu.course.grading.grade import grade
 from l0edu.course.grading.graded import GRADED, Graded
 from l0edu.course.grading.reports import compared, report_files
+from l0edu.course.grading.retraining import trained_again
 from l0edu.course.grading.submissions import Submission
 from l0edu.course.outcomes import RIGHT, WRONG, Outcome
 
@@ -96,7 +96,7 @@ def again(monkeypatch):
         given.append((json.loads(results)["variant"], draw))
         return ("trained again with lambda 0.1: another number",)
 
-    monkeypatch.setattr(desks, "trained_again", stand_in)
+    monkeypatch.setattr(grader, "trained_again", stand_in)
     return given
 
 

@@ -74,9 +74,7 @@ def test_what_a_test_sees_of_a_function_is_the_same_in_every_version(tmp_path):
 def test_the_process_of_a_test_holds_no_version_of_the_functions(tmp_path):
     code = "def test_look(gates):\n    assert False, [name for name in sys.modules if 'l0edu' in name]"
     seen = verdicts(tmp_path, code, ["test_look"])[0]["test_look"].why
-    assert "l0edu.course.isolation.pipe" in seen
-    assert "course.sources" not in seen
-    assert "l0edu.gates" not in seen
+    assert seen.endswith("AssertionError: []")
 
 
 @pytest.mark.parametrize(

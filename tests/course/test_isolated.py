@@ -8,8 +8,9 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from l0edu.course.isolation.isolated import Isolated, Limits
-from l0edu.course.isolation.student import StudentError
+from l0edu.course.isolation.isolated import Isolated
+from l0edu.course.isolation.limits import Limits
+from l0edu.course.isolation.running import StudentError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the limits are those of POSIX")
 

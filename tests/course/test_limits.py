@@ -7,8 +7,9 @@ from textwrap import dedent, indent
 
 import pytest
 
-from l0edu.course.isolation.isolated import Isolated, Limits
-from l0edu.course.isolation.student import StudentError
+from l0edu.course.isolation.isolated import Isolated
+from l0edu.course.isolation.limits import Limits
+from l0edu.course.isolation.running import StudentError
 from l0edu.errors import InputError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="paths are those of POSIX")

@@ -1,3 +1,5 @@
+"""Are the marks of tests read, copied and refused as they should be?"""
+
 import pytest
 
 from l0edu.course.marks import hidden_copy, marks_in, read_mark

@@ -93,6 +93,32 @@ def test_the_numbers_in_a_question_are_enough_to_answer_it():
         assert grade(question, round(line.value(values), 4))[0] == 100
 
 
+def test_no_two_answers_of_a_question_have_one_value():
+    for question in (one for one in bank() if one.numerical):
+        wrong = [answer.text.partition(":")[0] for answer in question.answers[1:]]
+        nearly = sum("keep more digits" in answer.feedback for answer in question.answers)
+        assert len(wrong[: len(wrong) - nearly]) == len(set(wrong[: len(wrong) - nearly]))
+
+
+def test_a_tag_holds_one_question_of_each_variant():
+    text = question_bank(STUDENTS)
+    pools = {}
+    for tag, name in re.findall(r"^// \[tag:([^\[\]<>]+)\]\n::(\S+), blank", text, re.MULTILINE):
+        pools.setdefault(tag.lower(), []).append(name)  # Moodle's tags know no capitals
+    assert {tag: {*names} for tag, names in pools.items()} == {
+        f"one step {name}".lower(): {name} for name in ASKED
+    }
+    assert {len(names) for names in pools.values()} == {len(STUDENTS)}
+    assert max(map(len, pools)) <= 50
+
+
+def test_what_stands_in_pre_fits_a_phone():
+    drawings = set(re.findall(r"<pre>(.*?)</pre>", question_bank(["s1"])))
+    (drawing,) = drawings
+    assert max(map(len, drawing.replace("&gt;", ">").split(r"\n"))) < 55
+    assert "<p>z1, z2, z3 are gates." in question_bank(["s1"])
+
+
 def test_a_question_never_says_its_own_number():
     for question, _, line in numbers():
         assert f"{line.name} =" not in question.text.split("Given are")[1]

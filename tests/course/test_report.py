@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import struct
 import zlib
 
@@ -73,6 +74,17 @@ def test_the_blanks_of_the_experiment_are_not_started(folder):
 def test_results_of_another_student_are_refused(folder):
     assert "s1" in refused(check_results, folder, "s2")
     assert check_results(folder, " s1 ").variant == "s1"
+
+
+def test_a_wrong_seed_is_refused_without_the_right_one(folder):
+    results = made_up_results("s1")
+    for changes in ({"seed": 1}, {"variant": "777"}, {"seed": None}):
+        put(folder, "results.json", results | changes)
+        message = refused(check_results, folder)
+        assert message.startswith("results.json: its seed is not that of variant '")
+        assert not re.search(r"\d{4}", message.replace(",", ""))
+    with_record(folder, seed=1)
+    assert "record 3: its seed is not" in refused(check_results, folder)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +166,7 @@ def test_a_link_a_folder_and_a_pipe_are_not_read(folder):
     (folder / "report.md").unlink()
     (folder / "report.md").symlink_to(__file__)
     messages = [one.message for one in judge(folder)]
-    assert [messages[i].endswith("no ordinary file") for i in (0, 1, 5)] == [True] * 3
+    assert all("is no ordinary file" in messages[i] for i in (0, 1, 5))
 
 
 # ---- answers

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from course_kit import lost
 
 from l0edu.course.assignments import assignment
 from l0edu.course.catalogue import mutants_of, refactorings_of
 from l0edu.course.grading.graded import Graded
 from l0edu.course.grading.imports import import_trouble
 from l0edu.course.isolation.running import load
+from l0edu.course.isolation.student import Direct
 from l0edu.course.outcomes import RIGHT, WRONG, Outcome
 from l0edu.course.simulation.dry_run import DryRun, Row
 from l0edu.course.simulation.expected import ALL, NOTHING, loses
-from l0edu.course.simulation.kinds import kind_of_mutant
+from l0edu.course.simulation.kinds import kind_of_mutant, kinds_of_code
 from l0edu.course.simulation.material import Material, grafted
 from l0edu.course.simulation.simulate import _class, kinds, simulate
 from l0edu.errors import InputError
@@ -72,6 +74,18 @@ def test_rewritings_can_be_handed_in_whole(tmp_path, name, version):
     module = load(tmp_path / one.file)
     for of, entry in refactorings_of(name, version).items():
         assert getattr(module, of).__name__ == entry.function.__name__
+
+
+@with_mutants
+def test_answers_known_by_heart_pass_the_visible_tests_and_no_hidden_one(tmp_path, name):
+    one = assignment(name)
+    material = Material(one, Path("canaries"), 1)
+    (kind,) = (kind for kind in kinds_of_code(material) if kind.name == "answers by heart")
+    (tmp_path / one.file).write_bytes(kind.make("ann", material)[f"ann/{one.file}"])
+    student = Direct(tmp_path / one.file)
+    functions = {function: getattr(student, function) for function in one.functions()}
+    assert lost(name, functions) == set()
+    assert lost(name, functions, "another seed", hidden=True) == set(material.code_tasks)
 
 
 def test_a_function_put_around_another_calls_it(tmp_path):

@@ -5,8 +5,10 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
+from l0edu.course.grading.imports import imports_of
 from l0edu.course.isolation.isolated import Isolated
-from l0edu.course.isolation.student import Direct, StudentError, imports_of
+from l0edu.course.isolation.running import StudentError
+from l0edu.course.isolation.student import Direct
 from l0edu.errors import InputError
 
 

@@ -12,8 +12,10 @@ from hunting_grounds import bugs_of, hunted, verdicts
 import l0edu
 from l0edu.course.assignments import assignment
 from l0edu.course.fences import solved
-from l0edu.course.isolation.isolated import Isolated, Limits
-from l0edu.course.isolation.student import StudentError, imports_of
+from l0edu.course.grading.imports import imports_of
+from l0edu.course.isolation.isolated import Isolated
+from l0edu.course.isolation.limits import Limits
+from l0edu.course.isolation.running import StudentError
 from l0edu.course.outcomes import read_outcomes
 from l0edu.course.student_tree import start
 

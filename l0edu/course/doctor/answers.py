@@ -9,8 +9,8 @@ import numpy as np
 
 from l0edu.course.doctor.comparison import same
 from l0edu.course.doctor.target import Case, as_it_is
-from l0edu.course.doctor.words import on_one_line
 from l0edu.course.isolation.running import StudentError
+from l0edu.course.words import on_one_line
 from l0edu.errors import InputError
 from l0edu.explained import explanation
 
@@ -38,6 +38,13 @@ class Answer:
 
 def ask(function: Any, cases: list[Case], read: Callable[..., Any] = as_it_is) -> list[Answer]:
     """One answer for each case, made comparable by `read`; NumPy's warnings about numbers are not shown.
+
+    Parameters
+    ----------
+    function : callable
+    cases : list of Case
+    read : callable
+        As `Target.read`.
 
     Examples
     --------
@@ -71,6 +78,11 @@ def _ask(function: Any, case: Case) -> Answer:
 
 def alike(yours: list[Answer], others: list[Answer]) -> bool:
     """Whether all answers are the same, and at least one of them is a value.
+
+    Parameters
+    ----------
+    yours, others : list of Answer
+        To the same cases.
 
     Examples
     --------

@@ -33,6 +33,10 @@ def same(one: Any, other: Any, tolerance: float = TOLERANCE) -> bool:
 def distance(one: Any, other: Any) -> float:
     """max |one - other| / max |other|; infinite where one of them is no array of numbers, or shapes differ.
 
+    Parameters
+    ----------
+    one, other : number, or array of numbers
+
     Examples
     --------
     >>> distance([1.0, 2.5], [1.0, 2.0]), distance([1.0], 1.0)
@@ -52,7 +56,12 @@ def distance(one: Any, other: Any) -> float:
 
 
 def table_of_numbers(value: Any) -> Array | None:
-    """The value as an array of floats; None where it is none."""
+    """The value as an array of floats; None where it is none.
+
+    Parameters
+    ----------
+    value : object
+    """
     if not isinstance(value, bool | int | float | np.generic | np.ndarray | list | tuple):
         return None
     try:
@@ -63,6 +72,13 @@ def table_of_numbers(value: Any) -> Array | None:
 
 def parts(value: Any, results: tuple[str, ...]) -> list[Any] | None:
     """The results of a function that returns those named; None if it returned another number of them.
+
+    Parameters
+    ----------
+    value : object
+        What was returned.
+    results : tuple of str
+        As in `Target`.
 
     Examples
     --------

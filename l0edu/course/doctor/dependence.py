@@ -6,7 +6,7 @@ from typing import Any
 from l0edu.course.doctor.answers import ask
 from l0edu.course.doctor.comparison import same
 from l0edu.course.doctor.target import Case, Target
-from l0edu.course.doctor.words import listed
+from l0edu.course.words import listed
 
 __all__ = ["dependence"]
 

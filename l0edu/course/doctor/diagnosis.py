@@ -75,7 +75,13 @@ def diagnose(student: Any, target: Target, rng: np.random.Generator, name: str =
 
 @np.errstate(all="ignore")
 def diagnosis_of(found: Examined) -> Diagnosis:
-    """What the answers of one function say."""
+    """What the answers of one function say.
+
+    Parameters
+    ----------
+    found : Examined
+        From `examine`.
+    """
     name = found.target.function
     if not found.started:
         return Diagnosis(name, NOT_STARTED)

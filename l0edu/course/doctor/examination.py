@@ -32,6 +32,11 @@ def examine_file(path: Path, function: str = "", stands_for: str = "", seed: int
     seed : int
         Decides the random numbers on which they are tried.
 
+    Returns
+    -------
+    list of Finding
+        One for each function.
+
     Raises
     ------
     InputError

@@ -8,7 +8,7 @@ import numpy as np
 from l0edu.course.doctor.comparison import same
 from l0edu.tables import Array
 
-__all__ = ["constant_factor", "known_factor", "named_numbers"]
+__all__ = ["Pair", "constant_factor", "known_factor", "named_numbers"]
 
 Pair = tuple[Array, Array]  # yours, and the right one
 
@@ -37,6 +37,11 @@ def known_factor(pairs: list[Pair], numbers: list[dict[str, float]]) -> str:
 
 def constant_factor(pairs: list[Pair]) -> float | None:
     """The number by which every right one is multiplied, if it is the same in all cases; else None.
+
+    Parameters
+    ----------
+    pairs : list of (array, array)
+        Of each case, yours and the right one.
 
     Examples
     --------

@@ -8,8 +8,8 @@ import numpy as np
 from l0edu.course.doctor.comparison import same, table_of_numbers
 from l0edu.course.doctor.factors import Pair, constant_factor, known_factor
 from l0edu.course.doctor.shapes import arrangement
-from l0edu.course.doctor.words import listed
 from l0edu.course.testing import close
+from l0edu.course.words import listed
 from l0edu.tables import Array
 
 __all__ = ["fit", "no_number", "where"]
@@ -36,7 +36,7 @@ def fit(yours: list[Any], rights: list[Any], numbers: list[dict[str, float]]) ->
     """
     tables = [table_of_numbers(one) for one in yours]
     if any(table is None for table in tables):
-        return farthest(yours, rights)
+        return _farthest(yours, rights)
     pairs = [
         (table, np.asarray(right, float))
         for table, right in zip(tables, rights, strict=True)
@@ -64,7 +64,7 @@ def _complement(pairs: list[Pair]) -> str:
     return "yours is 1 minus the right one" if found else ""
 
 
-def farthest(yours: list[Any], rights: list[Any]) -> str:
+def _farthest(yours: list[Any], rights: list[Any]) -> str:
     """Where the first wrong result is farthest from the right one, or of which kind or shape it is."""
     for mine, right in zip(yours, rights, strict=True):
         try:
@@ -76,6 +76,13 @@ def farthest(yours: list[Any], rights: list[Any]) -> str:
 
 def where(yours: list[Any], rights: list[Any], regions: list[Mapping[str, Array]]) -> str:
     """In which regions the results are right and in which wrong; if in none, where they are farthest apart.
+
+    Parameters
+    ----------
+    yours, rights : list
+        One result of each case, and what it should be.
+    regions : list of mapping
+        Of each case, as from `Target.regions`.
 
     Examples
     --------
@@ -93,11 +100,18 @@ def where(yours: list[Any], rights: list[Any], regions: list[Mapping[str, Array]
     good, bad = ([name for name, verdict in verdicts.items() if verdict is kind] for kind in (True, False))
     if good and bad:
         return f"right where {listed(good)}, wrong where {listed(bad)}"
-    return farthest(yours, rights)
+    return _farthest(yours, rights)
 
 
 def no_number(yours: list[Any], place: str) -> str:
     """What nan and infinite numbers may come from, and the place if others are finite; empty without them.
+
+    Parameters
+    ----------
+    yours : list
+        One result of each case.
+    place : str
+        Where it is wrong, from `where`.
 
     Examples
     --------

@@ -15,6 +15,11 @@ __all__ = ["cdf", "column", "derivative", "noiseless", "open_probability", "samp
 def column(formula: Callable[..., Any]) -> Column:
     """A column of values, from a formula of tensors.
 
+    Parameters
+    ----------
+    formula : callable
+        Of the function's arguments, arrays among them as tensors.
+
     Examples
     --------
     >>> column(sample).title
@@ -24,7 +29,14 @@ def column(formula: Callable[..., Any]) -> Column:
 
 
 def derivative(formula: Callable[[Any], Any], x: Array, g: Any = 1.0) -> Array:
-    """d sum(g formula(x)) / dx, derived by torch."""
+    """d sum(g formula(x)) / dx, derived by torch.
+
+    Parameters
+    ----------
+    formula : callable
+        Of one tensor.
+    x, g : array
+    """
     point = tensor(x).detach().clone().requires_grad_()
     (tensor(np.asarray(g, float)) * formula(point)).sum().backward()
     return np.asarray(point.grad.numpy())

@@ -14,6 +14,10 @@ __all__ = ["known_mistake", "known_mistake_in"]
 def known_mistake(found: Examined) -> Mutant | None:
     """The mutant that answers every case as the function does.
 
+    Parameters
+    ----------
+    found : Examined
+
     Examples
     --------
     >>> import numpy as np
@@ -27,7 +31,13 @@ def known_mistake(found: Examined) -> Mutant | None:
 
 
 def known_mistake_in(part: Part, target: Target) -> Mutant | None:
-    """The mutant that makes the same of one result, in every case."""
+    """The mutant that makes the same of one result, in every case.
+
+    Parameters
+    ----------
+    part : Part
+    target : Target
+    """
     mine = [Answer(one) for one in part.yours]
     return _first(
         target, part.cases, lambda theirs: alike(mine, [_only(one, part.i, target) for one in theirs])

@@ -32,6 +32,11 @@ WIDTH = 80
 def legend(titles: Iterable[str]) -> list[str]:
     r"""A line for each head that needs one, in the order of `MEANINGS`.
 
+    Parameters
+    ----------
+    titles : iterable of str
+        The heads of columns.
+
     Examples
     --------
     >>> print(*legend(["yours", "library", "torch"]), sep="\n")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from l0edu.course.doctor.words import listed, on_one_line
 from l0edu.course.isolation.isolated import Isolated
 from l0edu.course.isolation.running import StudentError
+from l0edu.course.words import listed, on_one_line
 from l0edu.errors import InputError
 
 __all__ = ["names_in", "why_missing"]
@@ -16,6 +16,10 @@ __all__ = ["names_in", "why_missing"]
 
 def names_in(path: Path) -> list[str]:
     r"""What a file defines outside of its functions, in its order.
+
+    Parameters
+    ----------
+    path : Path
 
     Raises
     ------

@@ -9,7 +9,7 @@ import numpy as np
 from l0edu.course.doctor.diagnosis import MISSING, NOT_STARTED, RIGHT, WRONG, Diagnosis
 from l0edu.course.doctor.legend import DIFFERS, legend
 from l0edu.course.doctor.table import Block, Table
-from l0edu.course.doctor.words import about, listed
+from l0edu.course.words import about, listed
 
 __all__ = ["Finding", "as_json", "report"]
 
@@ -122,6 +122,10 @@ def _difference(number: float | None) -> str:
 
 def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """The findings as lists, dictionaries, numbers and strings; what is not finite is a string.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
 
     Examples
     --------

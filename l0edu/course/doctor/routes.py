@@ -15,11 +15,20 @@ from l0edu.tables import Array
 __all__ = ["autograd_vjp", "bisection", "central_difference", "complex_step", "evenly_spaced"]
 
 Function = Callable[[Any], Any]
+PARTS = 100_000
 STEP = 1e-5  # a central difference is off by about STEP^2, and rounding adds about 1e-16 / STEP
 
 
 def autograd_vjp(function: Function, x: Array, g: Any = 1.0) -> Array:
     """d sum(g function(x)) / dx, derived by autograd from a formula in autograd.numpy.
+
+    Parameters
+    ----------
+    function : callable
+        Of one array.
+    x : array
+    g : number or array
+        Of the shape of what the function returns.
 
     Examples
     --------
@@ -32,6 +41,11 @@ def autograd_vjp(function: Function, x: Array, g: Any = 1.0) -> Array:
 
 def central_difference(function: Function, x: Array, g: Any = 1.0) -> Array:
     """(f(x + h) - f(x - h)) / 2h for each entry of x, with f = sum(g function).
+
+    Parameters
+    ----------
+    function, x, g
+        As for `autograd_vjp`.
 
     Examples
     --------
@@ -50,6 +64,11 @@ def complex_step(function: Function, x: Array, g: Any = 1.0) -> Array:
 
     The function must be analytic: no absolute value, no clip, no comparison.
 
+    Parameters
+    ----------
+    function, x, g
+        As for `autograd_vjp`.
+
     Examples
     --------
     >>> complex_step(lambda x: x**2, np.array([1.0, 2.0]))
@@ -66,6 +85,13 @@ def _by_entry(slope: Function, x: Array) -> Array:
 def bisection(rises: Function, level: Array, low: float, high: float) -> Array:
     """The x between low and high with rises(x) = level, for a function that rises; entry by entry.
 
+    Parameters
+    ----------
+    rises : callable
+        Of an array, entry by entry.
+    level : array
+    low, high : float
+
     Examples
     --------
     >>> bisection(lambda x: x**2, np.array([2.0, 4.0]), 0.0, 3.0).round(4)
@@ -79,6 +105,6 @@ def bisection(rises: Function, level: Array, low: float, high: float) -> Array:
     return (below + above) / 2
 
 
-def evenly_spaced(n: int = 100_000) -> Array:
-    """The middles of n equal parts of (0, 1): a fraction of them is a probability, right to 1 / n."""
-    return (np.arange(n) + 0.5) / n
+def evenly_spaced() -> Array:
+    """The middles of 100,000 equal parts of (0, 1): a share of them is a probability, right to 1e-5."""
+    return (np.arange(PARTS) + 0.5) / PARTS

@@ -13,6 +13,10 @@ __all__ = ["arrangement"]
 def arrangement(yours: Array, right: Array) -> str:
     """How `yours` can be rearranged into `right` or `right` into `yours`; empty when no known way does it.
 
+    Parameters
+    ----------
+    yours, right : array
+
     Examples
     --------
     >>> a = np.array([[1.0, 2.0], [3.0, 5.0]])

@@ -11,7 +11,7 @@ from l0edu.course.doctor.factors import named_numbers
 from l0edu.course.doctor.fits import fit, no_number, where
 from l0edu.course.doctor.known import known_mistake_in
 from l0edu.course.doctor.target import as_it_is
-from l0edu.course.doctor.words import about, listed
+from l0edu.course.words import about, listed
 
 __all__ = ["Sign", "general_sign"]
 

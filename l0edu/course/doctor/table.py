@@ -64,6 +64,10 @@ class Table:
 def table(found: Examined) -> Table | None:
     """The numbers of the first case that was answered wrongly, or of the first; None if there are none.
 
+    Parameters
+    ----------
+    found : Examined
+
     Examples
     --------
     >>> from l0edu.course.doctor.examined import examine

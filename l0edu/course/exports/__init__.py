@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from l0edu.course.assignments import Assignment
-from l0edu.course.bundle import SEED, need_bundle
+from l0edu.course.bundle import SEED, need_bundle, need_new_folder
 from l0edu.course.exports.nbgrader import nbgrader_files
 from l0edu.course.exports.otter import otter_files
 from l0edu.errors import InputError
@@ -42,11 +42,10 @@ def export(assignment: Assignment, to: str, bundle: Path, folder: Path) -> list[
         When the tool is unknown, the folder is not empty, or some tasks are handed in as files.
     """
     if to not in TOOLS:
-        raise InputError(f"{to!r} is none of {', '.join(TOOLS)}")
+        raise InputError(f"there is no export to {to!r}: write one of {', '.join(TOOLS)}")
     if len(assignment.functions()) < len(assignment.tasks):
         raise InputError(f"{assignment.name} is handed in as files, which {to} does not grade: take a1 to a5")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder} is there already and not empty: name a new folder")
+    need_new_folder(folder)
     need_bundle(bundle, assignment)
     files = TOOLS[to](assignment, (bundle / SEED).read_text(encoding="utf-8").strip())
     for name, text in files.items():

@@ -10,6 +10,10 @@ __all__ = ["preamble", "task_sources"]
 def preamble(assignment: Assignment) -> str:
     """Imports and helpers: all of the source that is no task.
 
+    Parameters
+    ----------
+    assignment : Assignment
+
     Examples
     --------
     >>> from l0edu.course.assignments import assignment
@@ -23,6 +27,10 @@ def preamble(assignment: Assignment) -> str:
 
 def task_sources(assignment: Assignment) -> dict[str, str]:
     """The source of every function that a task asks for, fences included, by the number of the task.
+
+    Parameters
+    ----------
+    assignment : Assignment
 
     Examples
     --------

@@ -14,7 +14,7 @@ __all__ = ["Look", "damage", "look"]
 
 
 class _Seen(NamedTuple):
-    dates: tuple[int, ...]  # size, inode, time of change
+    dates: tuple[int, ...]  # and size, inode, mode
     content: str
 
 
@@ -30,6 +30,11 @@ def look(places: Sequence[Path], before: Look | None = None) -> Look:
         Files, or folders with all that is in them.
     before : dict, optional
         An earlier look: files with the same dates are not read again.
+
+    Returns
+    -------
+    dict
+        From a path to its dates and content; what is not there is left out.
     """
     files = (path for place in places for path in _files(place))
     return {path: seen for path in files if (seen := _seen(path, (before or {}).get(path)))}
@@ -37,6 +42,11 @@ def look(places: Sequence[Path], before: Look | None = None) -> Look:
 
 def damage(before: Look, after: Look) -> list[str]:
     """What happened between two looks, a sentence for each file.
+
+    Parameters
+    ----------
+    before, after : dict
+        From `look`.
 
     Examples
     --------

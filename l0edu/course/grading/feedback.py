@@ -27,6 +27,11 @@ def feedback_page(graded: Graded, assignment: Assignment, versions: str = "") ->
     assignment : Assignment
     versions : str
         With which programs it was graded.
+
+    Returns
+    -------
+    str
+        One page, styles included.
     """
     title = f"{assignment.title}: {graded.student}"
     parts = [_head(graded, assignment), *_note(graded)]

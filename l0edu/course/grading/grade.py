@@ -14,14 +14,14 @@ from tqdm import tqdm
 
 from l0edu.course.assignments import Assignment
 from l0edu.course.bundle import need_bundle
-from l0edu.course.grading.desk import Desk
 from l0edu.course.grading.graded import FAILED, PENDING, Graded
-from l0edu.course.grading.papers import Papers
+from l0edu.course.grading.grader import Grader
 from l0edu.course.grading.reports import compared
+from l0edu.course.grading.results_folder import ResultsFolder
 from l0edu.course.grading.submissions import Submission, collect
 from l0edu.course.grading.trial import TimeLimits, need_pytest
 from l0edu.course.grading.watch import Watch
-from l0edu.course.isolation.fenced_process import printable
+from l0edu.course.isolation.values import printable
 from l0edu.errors import InputError
 
 __all__ = ["Grading", "grade"]
@@ -111,6 +111,11 @@ def grade(
         Whether one lambda of each results.json of a6 is trained again, about 7 seconds each; what differs is
         said to the instructor, and takes no point.
 
+    Returns
+    -------
+    Grading
+        Every student in the order of their names, and what was damaged.
+
     Raises
     ------
     InputError
@@ -121,39 +126,39 @@ def grade(
     places = [submissions, *([bundle] if bundle else []), *watched]
     _check(out, places, assignment, bundle, jobs)
     handed_in = collect(submissions, assignment.files)
-    desk = Desk(assignment, bundle, limits or TimeLimits(), doctor, rerun, (submissions, out))
-    papers, watch = Papers(out, desk), Watch(places)
+    grader = Grader(assignment, bundle, limits or TimeLimits(), doctor, rerun, (submissions, out))
+    results, watch = ResultsFolder(out, grader), Watch(places)
     found = {one.student: Graded(one.student, one.key, PENDING) for one in handed_in}
-    kept = {} if again else {one.student: papers.kept(one) for one in handed_in}
+    kept = {} if again else {one.student: results.kept(one) for one in handed_in}
     found |= {student: graded for student, graded in kept.items() if graded}
     left = [one for one in handed_in if found[one.student].status == PENDING]
     try:
-        _grade_all(left, desk, papers, watch, found, jobs)
+        _grade_all(left, grader, results, watch, found, jobs)
         failed = [one for one in left if found[one.student].status == FAILED]
-        _grade_all(failed, desk, papers, watch, found, 1)  # a neighbour may have disturbed it
+        _grade_all(failed, grader, results, watch, found, 1)  # a neighbour may have disturbed it
     finally:
-        grading = _closed(handed_in, papers, watch, found)
+        grading = _closed(handed_in, results, watch, found)
     return grading
 
 
 def _closed(
-    handed_in: Sequence[Submission], papers: Papers, watch: Watch, found: dict[str, Graded]
+    handed_in: Sequence[Submission], results: ResultsFolder, watch: Watch, found: dict[str, Graded]
 ) -> Grading:
     """Compare what was handed in, and write the lists; records stay as they are without a comparison."""
-    _warn(watch, papers, found)
+    _warn(watch, results, found)
     students = compared([found[one.student] for one in handed_in], handed_in)
     for one in students:
         if one.variant:
-            papers.write_pages(one)
+            results.write_pages(one)
     grading = Grading(tuple(students), tuple(_who(*one) for one in watch.found))
-    papers.write_lists(grading.students, grading.damage)
+    results.write_lists(grading.students, grading.damage)
     return grading
 
 
 def _grade_all(
     left: Sequence[Submission],
-    desk: Desk,
-    papers: Papers,
+    grader: Grader,
+    results: ResultsFolder,
     watch: Watch,
     found: dict[str, Graded],
     jobs: int,
@@ -161,41 +166,41 @@ def _grade_all(
     """Grade some, and write down each as soon as it is finished; Ctrl-C ends those that run."""
     if not left:
         return
-    _ = desk.reference  # or an error, before anybody is graded
+    _ = grader.reference  # or an error, before anybody is graded
     with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(_watched, desk, watch, one) for one in left]
+        futures = [pool.submit(_watched, grader, watch, one) for one in left]
         try:
             for future in tqdm(as_completed(futures), total=len(left), disable=None, unit="student"):
-                _write_down(future, papers, found)
+                _write_down(future, results, found)
         except BaseException:
             finished = [
                 one for one in futures if one.done() and found[one.result().student].status == PENDING
             ]
-            desk.stop.set()
+            grader.stop.set()
             pool.shutdown(cancel_futures=True)
             for future in finished:
-                _write_down(future, papers, found)
+                _write_down(future, results, found)
             raise
 
 
-def _write_down(future: Future[Graded], papers: Papers, found: dict[str, Graded]) -> None:
+def _write_down(future: Future[Graded], results: ResultsFolder, found: dict[str, Graded]) -> None:
     graded = future.result()
-    papers.write(graded)
+    results.write(graded)
     found[graded.student] = graded
 
 
-def _watched(desk: Desk, watch: Watch, submission: Submission) -> Graded:
+def _watched(grader: Grader, watch: Watch, submission: Submission) -> Graded:
     with watch.over(submission.student):
-        return desk.grade(submission)
+        return grader.grade(submission)
 
 
-def _warn(watch: Watch, papers: Papers, found: dict[str, Graded]) -> None:
+def _warn(watch: Watch, results: ResultsFolder, found: dict[str, Graded]) -> None:
     """Note damage with everybody who may have done it."""
     for what, students in watch.found:
         for student in students:
             warning = f"{found[student].warning}; {what}".removeprefix("; ")
             found[student] = replace(found[student], warning=warning)
-            papers.write(found[student])
+            results.write(found[student])
 
 
 def _who(what: str, students: Sequence[str]) -> str:
@@ -205,7 +210,7 @@ def _who(what: str, students: Sequence[str]) -> str:
 def _check(out: Path, places: Sequence[Path], assignment: Assignment, bundle: Path | None, jobs: int) -> None:
     need_pytest()
     if jobs < 1:
-        raise InputError(f"jobs = {jobs}: at least one student is graded at a time")
+        raise InputError(f"jobs = {jobs}: at least one student is graded at a time, so write 1 or more")
     if bundle is not None:
         need_bundle(bundle, assignment)
     for place in places:

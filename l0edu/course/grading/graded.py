@@ -99,6 +99,12 @@ class Graded:
 def unearned(outcomes: Sequence[Outcome], status: str, message: str = "") -> tuple[Outcome, ...]:
     """The same tests without a point.
 
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+    status, message : str
+        Theirs, in place of what they were.
+
     Examples
     --------
     >>> [(one.points, one.score) for one in unearned([Outcome("test_a", "1.1", 2, 2, "right")], "wrong")]
@@ -108,13 +114,23 @@ def unearned(outcomes: Sequence[Outcome], status: str, message: str = "") -> tup
 
 
 def write_graded(graded: Graded, file: Path) -> None:
-    """Keep a result as JSON."""
+    """Keep a result as JSON.
+
+    Parameters
+    ----------
+    graded : Graded
+    file : Path
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(file, json.dumps(asdict(graded), indent=1).encode())
 
 
 def read_graded(file: Path) -> Graded | None:
     """What `write_graded` wrote; None where there is nothing, or nothing of this version.
+
+    Parameters
+    ----------
+    file : Path
 
     Examples
     --------

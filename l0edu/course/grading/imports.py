@@ -4,11 +4,14 @@ The file is read, never run. A submission that hides an import of l0edu gets pas
 lets no code read l0edu, then stops it.
 """
 
+import ast
+import warnings
+
 from l0edu.course.assignments import Assignment
-from l0edu.course.isolation.student import imports_of
 
-__all__ = ["HARMLESS", "import_trouble"]
+__all__ = ["HARMLESS", "import_trouble", "imports_of"]
 
+# Parts of Python that no assignment needs to forbid.
 HARMLESS = frozenset(
     {
         "__future__",
@@ -21,7 +24,7 @@ HARMLESS = frozenset(
         "operator",
         "typing",
     }
-)  # parts of Python that no assignment needs to forbid
+)
 
 
 def import_trouble(assignment: Assignment, source: bytes) -> str:
@@ -41,9 +44,45 @@ def import_trouble(assignment: Assignment, source: bytes) -> str:
     >>> import_trouble(assignment("a1"), b"import math, numpy as np")
     ''
     """
-    forbidden = imports_of(source.decode("utf-8", "replace")) - assignment.imports - HARMLESS
+    forbidden = imports_of(source.decode("utf-8", "replace")) - {"numpy"} - HARMLESS
     if not forbidden:
         return ""
-    what, allowed = ", ".join(sorted(forbidden)), " and ".join(sorted(assignment.imports))
-    rule = f"{assignment.name} is to be written with {allowed} and no other package"
-    return f"{assignment.file} imports {what}: {rule}"
+    rule = f"{assignment.name} is to be written with numpy and no other package"
+    return f"{assignment.file} imports {', '.join(sorted(forbidden))}: {rule}"
+
+
+def imports_of(source: str) -> set[str]:
+    """The packages that a source imports, anywhere in it; "." stands for an import from its own folder.
+
+    Parameters
+    ----------
+    source : str
+        What cannot be parsed imports nothing.
+
+    Examples
+    --------
+    >>> sorted(imports_of("import numpy.linalg as la; from l0edu.gates import HardConcrete"))
+    ['l0edu', 'numpy']
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python's own, about the source
+        try:
+            tree = ast.parse(source.removeprefix("\ufeff"))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return set()
+    found = {name.split(".")[0] or "." for node in ast.walk(tree) for name in _imported(node)}
+    return {name for name in found if name == "." or name.isidentifier()}  # nothing else can be imported
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return ["." * node.level + (node.module or "")]
+    if not isinstance(node, ast.Call) or not node.args:
+        return []
+    function, first = node.func, node.args[0]
+    called = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    if called in ("__import__", "import_module") and isinstance(first, ast.Constant):
+        return [str(first.value)]
+    return []

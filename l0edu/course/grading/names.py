@@ -44,6 +44,11 @@ def keys(students: Sequence[str]) -> list[str]:
 
     A name that is safe as it is stays; digits of its SHA-256 sum tell the others apart.
 
+    Parameters
+    ----------
+    students : sequence of str
+        Names, each of them once.
+
     Examples
     --------
     >>> keys(["alice", "Zoë", "a/b", "Bob", "bob"])

@@ -32,6 +32,12 @@ COPIED = (
 def report_files(assignment: Assignment, variant: str) -> dict[str, bytes]:
     """What a student hands in beside the file of functions, made up; nothing for most assignments.
 
+    Parameters
+    ----------
+    assignment : Assignment
+    variant : str
+        Decides the numbers.
+
     Examples
     --------
     >>> from l0edu.course.assignments import assignment
@@ -46,13 +52,25 @@ def report_files(assignment: Assignment, variant: str) -> dict[str, bytes]:
 
 
 def results_hold(outcomes: Sequence[Outcome]) -> bool:
-    """Whether a results.json was handed in that the tests accept."""
+    """Whether a results.json was handed in that the tests accept.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+    """
     statuses = {one.status for one in outcomes if one.task == JUDGED_BY_RESULTS[0]}
     return statuses == {RIGHT}
 
 
 def shows(student: str, variant: str) -> bool:
     """Whether a submission's name holds a variant: all its words, in any order.
+
+    Parameters
+    ----------
+    student : str
+        The name of a submission.
+    variant : str
+        That its results.json states.
 
     Examples
     --------
@@ -73,6 +91,11 @@ def compared(students: Sequence[Graded], submissions: Sequence[Submission]) -> l
     students : sequence of Graded
     submissions : sequence of Submission
         Theirs, in the same order.
+
+    Returns
+    -------
+    list of Graded
+        In the same order.
     """
     pairs = zip(students, submissions, strict=True)
     reports = {one.student: _results(handed_in) for one, handed_in in pairs if results_hold(one.outcomes)}

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 from l0edu.course.grading.graded import Graded
-from l0edu.course.isolation.fenced_process import printable
+from l0edu.course.isolation.values import printable
 
 __all__ = ["scores_csv"]
 

@@ -14,6 +14,10 @@ LONGEST = 2000  # letters of a message: a student's own exception may be of any 
 def in_words(one: Outcome) -> str:
     """As in "sample is eq 11" for test_sample_is_eq_11, and whether its numbers are hidden ones.
 
+    Parameters
+    ----------
+    one : Outcome
+
     Examples
     --------
     >>> in_words(Outcome("test_sample_is_eq_11", "1.1", 1, 1, "right", "hidden"))
@@ -25,6 +29,10 @@ def in_words(one: Outcome) -> str:
 
 def what_to_say(one: Outcome) -> list[str]:
     """The message of a visible test, and the hint, when a test did not succeed.
+
+    Parameters
+    ----------
+    one : Outcome
 
     Examples
     --------
@@ -44,6 +52,12 @@ def what_to_say(one: Outcome) -> list[str]:
 
 def about_report(graded: Graded, by_hand: float) -> list[str]:
     """Sentences about points by hand, and about the variant of a results.json.
+
+    Parameters
+    ----------
+    graded : Graded
+    by_hand : float
+        The points that a person gives.
 
     Examples
     --------

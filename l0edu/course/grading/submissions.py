@@ -13,24 +13,14 @@ from pathlib import Path, PurePosixPath
 
 from l0edu.course.grading.names import keys, student_of
 from l0edu.course.grading.trees import MAX_ARCHIVE, RefusedError, Tree, folder_tree, read_file, zip_tree
-from l0edu.course.isolation.fenced_process import printable
+from l0edu.course.isolation.values import printable
 from l0edu.errors import InputError
 
 __all__ = ["Submission", "collect"]
 
 DEEPEST = 3  # folders around a file
-ENDINGS = (
-    ".py",
-    ".zip",
-    ".rar",
-    ".7z",
-    ".tar",
-    ".gz",
-    ".tgz",
-    ".ipynb",
-    ".txt",
-    ".pdf",
-)  # handed in, if not always right
+# What is handed in, if not always rightly.
+ENDINGS = (".py", ".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".ipynb", ".txt", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -129,9 +119,7 @@ def _submission(student: str, key: str, entries: list[Path], files: Sequence[str
 
 def _read(entries: list[Path], files: Sequence[str]) -> dict[str, bytes]:
     loose = {student_of(entry.name)[1]: entry for entry in entries}
-    if len(loose) == len(entries) > 1 and all(
-        loose
-    ):  # a platform that puts no folder around a student's files
+    if len(loose) == len(entries) > 1 and all(loose):  # a platform put no folder around a student's files
         return _picked({PurePosixPath(name): partial(read_file, path) for name, path in loose.items()}, files)
     if len(entries) > 1:
         names = ", ".join(entry.name for entry in entries)

@@ -13,7 +13,6 @@ from typing import TypeAlias
 __all__ = [
     "MAX_ARCHIVE",
     "MAX_FILE",
-    "MAX_FILES",
     "RefusedError",
     "Tree",
     "folder_tree",
@@ -37,6 +36,10 @@ class RefusedError(Exception):
 def folder_tree(folder: Path) -> Tree:
     """The files of a folder. Links in it are not followed.
 
+    Parameters
+    ----------
+    folder : Path
+
     Raises
     ------
     RefusedError
@@ -57,6 +60,10 @@ def folder_tree(folder: Path) -> Tree:
 def read_file(path: Path) -> bytes:
     """An ordinary file that is not too long.
 
+    Parameters
+    ----------
+    path : Path
+
     Raises
     ------
     RefusedError
@@ -76,6 +83,10 @@ def read_file(path: Path) -> bytes:
 
 def zip_tree(content: bytes) -> Tree:
     """The files of a zip.
+
+    Parameters
+    ----------
+    content : bytes
 
     Raises
     ------

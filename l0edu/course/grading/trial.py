@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from threading import Event
 
 from l0edu.course.assignments import Assignment
 from l0edu.course.bundle import HIDDEN_TESTS, SEED
+from l0edu.course.isolation.processes import end_with_all_it_started, ended_in_time
 from l0edu.course.outcomes import Outcome, read_outcomes
 from l0edu.course.student_tree import PYTEST_INI
 from l0edu.errors import InputError
@@ -26,12 +26,21 @@ from l0edu.errors import InputError
 __all__ = ["TimeIsUpError", "TimeLimits", "need_pytest", "run_tests"]
 
 GRACE_S = 5.0  # in which pytest ends the fenced process and writes down what it has
-LOOK_S = 0.05
 
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """How long a submission may take, in seconds: for one call of a function, and for everything."""
+    """How long a submission may take, in seconds.
+
+    What its own process may use beside time is said in `l0edu.course.isolation.limits.Limits`.
+
+    Attributes
+    ----------
+    call_s : float
+        For one call of a function.
+    total_s : float
+        For all tests, visible and hidden, with Python's start.
+    """
 
     call_s: float = 10.0
     total_s: float = 300.0
@@ -67,6 +76,11 @@ def run_tests(
         Once it is set, the tests are ended.
     private : sequence of Path
         Folders that the student's code may not read, beside the bundle and l0edu itself.
+
+    Returns
+    -------
+    list of Outcome
+        In the order in which pytest ran them.
 
     Raises
     ------
@@ -141,18 +155,9 @@ def _run(command: list[str], folder: Path, total_s: float, stop: Event) -> bool:
             start_new_session=True,
         )
         try:
-            return _wait(process, total_s, stop)
+            return ended_in_time(process, total_s, stop)
         finally:
             _end(process)
-
-
-def _wait(process: subprocess.Popen[bytes], total_s: float, stop: Event) -> bool:
-    last = time.monotonic() + total_s
-    while time.monotonic() < last and not stop.is_set():
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(LOOK_S)
-            return True
-    return False
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -161,9 +166,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
             process.wait(GRACE_S)
-    with suppress(OSError, AttributeError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
+    end_with_all_it_started(process)
     process.wait()
 
 

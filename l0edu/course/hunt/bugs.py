@@ -16,7 +16,6 @@ from l0edu.course.assignments import assignment
 from l0edu.course.catalogue import mutants_of, refactorings_of
 
 __all__ = [
-    "HUNTED",
     "Bug",
     "Version",
     "bugs",
@@ -121,6 +120,11 @@ def right_versions() -> tuple[Version, ...]:
 
 def version_with(bug: Bug) -> Version:
     """The solutions, with one function replaced by one that has the bug.
+
+    Parameters
+    ----------
+    bug : Bug
+        From `bugs`.
 
     Examples
     --------

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from traceback import walk_tb
 from types import ModuleType, TracebackType
 from typing import Any, NoReturn
 
@@ -28,11 +29,12 @@ import numpy.testing  # noqa: F401
 
 from l0edu.course.hunt.proxies import gates_over
 from l0edu.course.hunt.reloading import Reloader
-from l0edu.course.isolation.limits import Fence, Limits, limit_resources, replace_in_os
+from l0edu.course.isolation.audit_hook import AuditHook, replace_in_os
+from l0edu.course.isolation.limits import Limits, limit_resources
 from l0edu.course.isolation.pipe import decode, encode, receive, send
 from l0edu.course.isolation.values import clean, plain
 
-__all__ = ["Link", "main", "outcome"]
+__all__ = ["Link", "outcome", "serve"]
 
 FORKS = hasattr(os, "fork")
 ENDED = 77  # exit code of a copy that ended when it was told to
@@ -79,6 +81,13 @@ class Link:
 def outcome(run: Callable[[], Any], file: str) -> tuple[str, str]:
     """What becomes of a test, or of loading a file: "passed", "failed", "unwritten" or "out", and a sentence.
 
+    Parameters
+    ----------
+    run : callable
+        Without arguments.
+    file : str
+        The student's, whose line is named.
+
     Examples
     --------
     >>> outcome(lambda: 1 / 0, "tests.py")
@@ -99,11 +108,11 @@ def outcome(run: Callable[[], Any], file: str) -> tuple[str, str]:
     return "passed", ""
 
 
-def main(file: str) -> None:
+def serve() -> None:
     """Answer what `l0edu.course.hunt.arena` asks, until the pipe ends."""
-    sys.dont_write_bytecode = True
-    link, reloader = Link(), Reloader(file)
-    (limits,) = link.receive()
+    link = Link()
+    file, limits = link.receive()
+    reloader = Reloader(file)
     limit_resources(Limits(**limits))
     link.send("ready")
     with suppress(Exception):  # each copy says what is wrong
@@ -128,7 +137,7 @@ def _run_tests(link: Link, reloader: Reloader, parameters: Mapping[str, Sequence
     for name in UNASKED:
         replace_in_os(name, _refused)
     _start_no_threads()
-    Fence(Path.cwd(), Path(reloader.path)).put_up()
+    AuditHook(Path.cwd(), Path(reloader.path)).install()
     _close(frozenset(CLOSED))
     loaded: list[ModuleType] = []
     link.send(*outcome(lambda: loaded.append(reloader.load()), reloader.path))
@@ -170,9 +179,6 @@ def _sentence(error: Exception, file: str) -> str:
 
 
 def _line(trace: TracebackType | None, file: str) -> int:
-    line = 0
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == file:
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
+    """The last one that an error passed through in a file; 0 for none."""
+    lines = [line for frame, line in walk_tb(trace) if frame.f_code.co_filename == file]
+    return lines[-1] if lines else 0

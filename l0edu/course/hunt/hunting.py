@@ -20,7 +20,7 @@ from l0edu.course.hunt.bugs import Bug, Version, bugs, right_versions, version_w
 from l0edu.course.isolation.limits import Limits
 from l0edu.errors import InputError
 
-__all__ = ["HUNT_LIMITS", "MAX_TESTS", "RIGHT_RUNS", "HuntResult", "hunt", "tests_in"]
+__all__ = ["HUNT_LIMITS", "HuntResult", "hunt", "tests_in"]
 
 TOTAL_S = 100 if hasattr(os, "fork") else 140  # without fork, a new Python for each version takes its time
 HUNT_LIMITS = Limits(call_s=3, load_s=10, total_s=TOTAL_S, memory_mb=1024, file_mb=1)
@@ -207,6 +207,11 @@ def tests_in(path: Path) -> list[str]:
     Parameters
     ----------
     path : Path
+
+    Returns
+    -------
+    list of str
+        Their names, in the order of the file.
 
     Raises
     ------

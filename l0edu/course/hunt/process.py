@@ -1,9 +1,5 @@
 """How is the process of a student's tests started, asked and ended? A watch kills it when its time is up."""
 
-import os
-import signal
-import subprocess
-import sys
 from contextlib import suppress
 from dataclasses import asdict
 from math import inf
@@ -13,18 +9,14 @@ from threading import Event, Thread
 from time import monotonic
 from typing import IO, Any
 
-import numpy as np
-
 from l0edu.course.isolation.limits import Limits
 from l0edu.course.isolation.pipe import decode, encode, receive, send
+from l0edu.course.isolation.processes import end_with_all_it_started, start_bare
 from l0edu.errors import InputError
 
 __all__ = ["HuntProcess", "LostError"]
 
 START_S = 60
-SCRIPT = Path(__file__).with_name("start.py")
-IMPORT_FROM = str(Path(np.__file__).parents[1])
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 class LostError(Exception):
@@ -53,24 +45,15 @@ class HuntProcess:
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self._folder = TemporaryDirectory(prefix="l0edu-hunt-", ignore_cleanup_errors=True)
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-X", "utf8", str(SCRIPT), str(path.resolve()), IMPORT_FROM],
-            cwd=self._folder.name,
-            env=_environment(self._folder.name),
-            bufsize=0,
-            start_new_session=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        self._process = start_bare("l0edu.course.hunt.child", self._folder.name)
         self._end, self._seconds, self.late, self._closed = inf, inf, False, Event()
         Thread(target=self._watch, daemon=True).start()
-        self._introduce(limits)
+        self._introduce(path, limits)
 
-    def _introduce(self, limits: Limits) -> None:
+    def _introduce(self, path: Path, limits: Limits) -> None:
         self.allow(START_S)
         try:
-            self.send(asdict(limits))
+            self.send(str(path.resolve()), asdict(limits))
             self.receive()
         except LostError as lost:
             self.close()
@@ -122,7 +105,7 @@ class HuntProcess:
     def close(self) -> None:
         """Kill it, with all that it started, and remove its folder."""
         self._closed.set()
-        self._kill()
+        end_with_all_it_started(self._process)
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with suppress(OSError):
@@ -137,24 +120,10 @@ class HuntProcess:
         while not self._closed.wait(min(max(self._end - monotonic(), 0.01), 0.2)):
             if monotonic() > self._end:
                 self.late = True
-                self._kill()
+                end_with_all_it_started(self._process)
                 return
-
-    def _kill(self) -> None:
-        with suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
 
     @staticmethod
     def _stream(stream: IO[bytes] | None) -> IO[bytes]:
         assert stream is not None
         return stream
-
-
-def _environment(work: str) -> dict[str, str]:
-    """What the process needs; the rest of the environment is no business of a test."""
-    folders = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), work)
-    threads = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL", "VECLIB")}
-    return {name: os.environ[name] for name in PASSED_ON if name in os.environ} | folders | threads

@@ -36,7 +36,12 @@ def report(result: HuntResult, full: bool = False) -> str:
 
 
 def alarms(result: HuntResult) -> Iterator[str]:
-    """A line for each test that counts for nothing."""
+    """A line for each test that counts for nothing.
+
+    Parameters
+    ----------
+    result : HuntResult
+    """
     for test, why in result.false_alarms.items():
         yield f"false alarm: {test} fails on a right version: {why}"
     for test, why in result.out.items():

@@ -12,7 +12,7 @@ import numpy as np
 from l0edu.course.hunt.bugs import Version, parameters
 from l0edu.course.isolation.values import plain
 
-__all__ = ["MAX_NUMBERS", "Answer", "answer"]
+__all__ = ["Answer", "answer"]
 
 MAX_NUMBERS = 200_000
 MAX_TABLE = 20_000_000

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from l0edu.course.isolation.limits import Fence, Limits, limit_resources
+from l0edu.course.isolation.audit_hook import AuditHook
+from l0edu.course.isolation.limits import Limits, limit_resources
 from l0edu.course.isolation.pipe import decode, encode, receive, send
 from l0edu.course.isolation.running import StudentError, call_function, load
 
@@ -58,9 +59,8 @@ def _no_debugger(*_: Any, **__: Any) -> None:
 
 
 def _fence_in(path: Path, order: dict[str, Any]) -> None:
-    sys.path += [folder for folder in order["import_from"] if folder not in sys.path]
     limit_resources(Limits(**order["limits"]))
-    Fence(Path.cwd(), path, [Path(secret) for secret in order["secret"]]).put_up()
+    AuditHook(Path.cwd(), path, [Path(secret) for secret in order["secret"]]).install()
 
 
 def _load(path: Path) -> tuple[ModuleType, dict[str, Any]]:

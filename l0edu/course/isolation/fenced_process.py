@@ -1,29 +1,26 @@
-"""How is a child process started, asked and ended by a parent that does not trust it?
+"""How is a child process asked by a parent that does not trust it?
 
 Threads do all reading and writing, so the parent waits for exactly as long as it wants to, and a child that
 prints without end fills neither memory nor disk.
 """
 
-import os
 import signal
 import subprocess
-import sys
 from contextlib import suppress
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO, Any
 
 from l0edu.course.isolation.pipe import decode, encode, receive, send
+from l0edu.course.isolation.processes import end_with_all_it_started, start_bare
+from l0edu.course.isolation.values import printable
 from l0edu.errors import InputError
 
-__all__ = ["FencedProcess", "GoneError", "Tail", "printable"]
+__all__ = ["FencedProcess", "GoneError", "Tail"]
 
 START_S = 60
 KEPT_BYTES = 4000
-SCRIPT = Path(__file__).with_name("bare.py")
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 class GoneError(Exception):
@@ -47,17 +44,6 @@ class Tail:
         return printable(self._kept.decode("utf-8", "replace"))
 
 
-def printable(text: str) -> str:
-    r"""A text whose control characters, line ends and tabs apart, have become question marks.
-
-    Examples
-    --------
-    >>> printable("red: \x1b[31m")
-    'red: ?[31m'
-    """
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else "?" for sign in text)
-
-
 class FencedProcess:
     """A child process that runs `l0edu.course.isolation.child` in a fresh work folder.
 
@@ -74,16 +60,7 @@ class FencedProcess:
 
     def __init__(self, tail: Tail) -> None:
         self._folder = TemporaryDirectory(prefix="l0edu-", ignore_cleanup_errors=True)
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-u", "-X", "utf8", str(SCRIPT)],
-            cwd=self._folder.name,
-            env=_environment(self._folder.name),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-        )
+        self._process = start_bare("l0edu.course.isolation.child", self._folder.name)
         self._requests: Any = self._process.stdin
         self._answers: Any = self._process.stdout
         self._sink = _in_background(tail.collect, self._process.stderr)
@@ -152,11 +129,7 @@ class FencedProcess:
 
     def close(self) -> None:
         """Kill the process with all that it started, and remove its work folder."""
-        with suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
+        end_with_all_it_started(self._process)
         self._process.wait()
         self._sink.join(1)
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
@@ -164,14 +137,6 @@ class FencedProcess:
                 with suppress(OSError):
                     stream.close()
         self._folder.cleanup()
-
-
-def _environment(work: str) -> dict[str, str]:
-    """What the child needs; nothing else of the parent's environment is a student's business."""
-    folders = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR"), work)
-    threads = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL", "VECLIB", "NUMEXPR")}
-    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return {**passed, **folders, **threads, "MPLBACKEND": "Agg"}
 
 
 def _in_background(function: Any, *arguments: Any) -> Thread:

@@ -2,7 +2,7 @@
 
 In a child process with limits, which may be killed at any time. Only plain values come back
 (`l0edu.course.isolation.pipe`), and each byte of them is checked. What the child may do, and against whom
-that does not protect, is said in `l0edu.course.isolation.limits`.
+that does not protect, is said in `l0edu.course.isolation.audit_hook`.
 """
 
 from collections.abc import Sequence
@@ -11,16 +11,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import numpy as np
-
-from l0edu.course.isolation.fenced_process import FencedProcess, GoneError, Tail, printable
+from l0edu.course.isolation.fenced_process import FencedProcess, GoneError, Tail
 from l0edu.course.isolation.limits import Limits
 from l0edu.course.isolation.running import StudentError
 from l0edu.course.isolation.student import Student, copies
+from l0edu.course.isolation.values import printable
 
-__all__ = ["Isolated", "Limits"]
-
-IMPORT_FROM = [str(Path(__file__).parents[3]), str(Path(np.__file__).parents[1])]
+__all__ = ["Isolated"]
 
 
 class Isolated(Student):
@@ -44,6 +41,7 @@ class Isolated(Student):
     Examples
     --------
     >>> import tempfile
+    >>> import numpy as np
     >>> path = Path(tempfile.mkdtemp()) / "gate.py"
     >>> _ = path.write_text("double = lambda x: 2 * x")
     >>> with Isolated(path) as student:
@@ -109,7 +107,7 @@ class Isolated(Student):
         """Why the file does not load; empty if it does."""
         order = {"path": str(self.path), "limits": asdict(self.limits), "secret": self._secret}
         try:
-            answer = self._ask(process, {**order, "import_from": IMPORT_FROM}, self.limits.load_s)
+            answer = self._ask(process, order, self.limits.load_s)
         except TimeoutError as error:
             remedy = "is there an endless loop, or an experiment, outside the functions?"
             return f"{self.path.name} {error} while it was loaded: {remedy}"

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from traceback import walk_tb
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -31,6 +32,10 @@ def load(path: Path) -> ModuleType:
     Parameters
     ----------
     path : Path
+
+    Returns
+    -------
+    module
 
     Raises
     ------
@@ -68,6 +73,10 @@ def call_function(module: ModuleType, path: Path, name: str, arguments: list[Any
     name : str
     arguments : list
         Of plain values that the function may change.
+
+    Returns
+    -------
+    object
 
     Raises
     ------
@@ -112,10 +121,8 @@ def _is_not_started(error: BaseException, path: Path) -> bool:
 
 def _frames(error: BaseException) -> Iterator[tuple[str, int, str]]:
     """File, line and function of each call between here and the line that raised an error."""
-    step = error.__traceback__
-    while step is not None:
-        yield step.tb_frame.f_code.co_filename, step.tb_lineno, step.tb_frame.f_code.co_name
-        step = step.tb_next
+    for frame, line in walk_tb(error.__traceback__):
+        yield frame.f_code.co_filename, line, frame.f_code.co_name
 
 
 def _explain_loading(error: BaseException, path: Path) -> NoReturn:

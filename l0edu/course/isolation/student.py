@@ -5,18 +5,16 @@ error is a sentence about the student's own line. `Direct` loads the file into t
 work and nothing protects; `l0edu.course.isolation.isolated` offers the same from a process of its own.
 """
 
-import ast
-import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
-from l0edu.course.isolation.running import StudentError, call_function, load
+from l0edu.course.isolation.running import call_function, load
 from l0edu.course.isolation.values import plain
 
-__all__ = ["Direct", "Student", "StudentError", "copies", "imports_of"]
+__all__ = ["Direct", "Student", "copies"]
 
 
 class Student:
@@ -96,46 +94,15 @@ class Direct(Student):
 def copies(name: str, arguments: tuple[Any, ...]) -> list[Any]:
     """Copies of what a check passes to a function.
 
+    Parameters
+    ----------
+    name : str
+        Of the function, for the error.
+    arguments : tuple
+
     Raises
     ------
     InputError
         For the argument that is not plain.
     """
     return [plain(argument, f"argument {i} of {name}") for i, argument in enumerate(arguments, start=1)]
-
-
-def imports_of(source: str) -> set[str]:
-    """The packages that a source imports, anywhere in it; "." stands for an import from its own folder.
-
-    Parameters
-    ----------
-    source : str
-        What cannot be parsed imports nothing.
-
-    Examples
-    --------
-    >>> sorted(imports_of("import numpy.linalg as la; from l0edu.gates import HardConcrete"))
-    ['l0edu', 'numpy']
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Python's own, about the source
-        try:
-            tree = ast.parse(source.removeprefix("\ufeff"))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return set()
-    found = {name.split(".")[0] or "." for node in ast.walk(tree) for name in _imported(node)}
-    return {name for name in found if name == "." or name.isidentifier()}  # nothing else can be imported
-
-
-def _imported(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return ["." * node.level + (node.module or "")]
-    if not isinstance(node, ast.Call) or not node.args:
-        return []
-    function, first = node.func, node.args[0]
-    called = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-    if called in ("__import__", "import_module") and isinstance(first, ast.Constant):
-        return [str(first.value)]
-    return []

@@ -13,7 +13,7 @@ import numpy as np
 from l0edu.errors import InputError
 from l0edu.tables import Array
 
-__all__ = ["MAX_ARRAY_BYTES", "clean", "plain"]
+__all__ = ["MAX_ARRAY_BYTES", "clean", "plain", "printable"]
 
 MAX_ARRAY_BYTES = 64 * 2**20
 MAX_ITEMS = 50_000
@@ -58,8 +58,28 @@ def plain(value: Any, where: str) -> Any:
 
 
 def clean(text: str) -> str:
-    """A string without half surrogates, which no file and no terminal can write."""
+    """A string without half surrogates, which no file and no terminal can write.
+
+    Parameters
+    ----------
+    text : str
+    """
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def printable(text: str) -> str:
+    r"""A string whose control characters, line ends and tabs apart, have become question marks.
+
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
+    >>> printable("red: \x1b[31m")
+    'red: ?[31m'
+    """
+    return "".join(sign if sign.isprintable() or sign in "\n\t" else "?" for sign in text)
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """Which questions can go into Moodle? A number of each kind from a student's own sheet, and concepts.
 
 Of the 70 blanks of `l0edu step` these are 19, of all seven kinds of work. Each says the numbers that its one
-formula needs, so that it can be answered alone, and none of them says another one's answer.
+formula needs, so that it can be answered alone, and none of them says another one's answer. A category holds
+the sheet of a variant; a tag holds a blank of all variants together, to be drawn from at random.
 """
 
 from collections import Counter
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from l0edu.course.question_bank import gift
 from l0edu.course.question_bank.concepts import CONCEPTS
+from l0edu.course.words import listed
 from l0edu.errors import InputError
 from l0edu.one_step.exercise import Exercise, of_variant
 from l0edu.one_step.formula import Line
@@ -32,6 +34,7 @@ ASKED = (
 )
 LONGEST = 100  # characters of a variant
 SHOWN = {"eta": "the learning rate eta", **{f"size{k}": f"|g{k}|" for k in "123"}}
+DRAWING, _, UNDER_IT = PICTURE.strip("\n").partition("\n\n")
 KEEP_DIGITS = "nearly: keep more digits on the way"
 
 
@@ -59,6 +62,8 @@ def question_bank(variants: Sequence[str]) -> str:
     >>> print(*[line for line in bank.splitlines() if line.startswith("$")], sep="\n")
     $CATEGORY: l0edu/concepts
     $CATEGORY: l0edu/one step/variant s123456
+    >>> bank.count("[tag:one step y]")
+    1
     >>> bank.count("\n::") == len(CONCEPTS) + len(ASKED)
     True
     """
@@ -144,35 +149,43 @@ def _numbers(exercise: Exercise) -> Iterator[str]:
             if line.name in ASKED:
                 name = f"{line.name}, blank {NUMBERS[line.name]} of {exercise.name}"
                 text = _text_of(section, line, exercise)
-                yield gift.number(name, text, _answers(line, exercise), _otherwise(line), PICTURE.strip("\n"))
+                asked = gift.number(name, text, _answers(line, exercise), _otherwise(line), DRAWING)
+                yield gift.tagged(f"one step {line.name}", asked)
 
 
 def _text_of(section: Section, line: Line, exercise: Exercise) -> str:
     equation = f" ({line.formula.equation} of the paper)" if line.formula.equation else ""
     notes = "".join(f" {note}" for note in section.notes)
     return (
-        f"{section.title}.{notes} Given are {_listed(line, exercise)}. What is {line.name}{equation}? "
+        f"{UNDER_IT} {section.title}.{notes} Given are {_givens(line, exercise)}. "
+        f"What is {line.name}{equation}? "
         f"Write it to 4 decimals; within {TOLERANCE:g} of the exact number it is right."
     )
 
 
-def _listed(line: Line, exercise: Exercise) -> str:
+def _givens(line: Line, exercise: Exercise) -> str:
     """The numbers that go into a formula, as the sheet would print them."""
     shown = []
     for name in line.inputs:
         value = exercise.values[name]
         numeral = computed(value).strip() if name in ANSWERS else given(name, value)
         shown.append(f"{SHOWN.get(name, name)} = {numeral}")
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+    return listed(shown)
 
 
 def _answers(line: Line, exercise: Exercise) -> list[gift.Answer]:
-    """The right one, the slips that show, and what is nearly right, as nothing is to a clipped 0 or 1."""
+    """The right one, the slips that show, and what is nearly right, as nothing is to a clipped 0 or 1.
+
+    Of two slips that lead to one number the first is told.
+    """
     right = exercise.values[line.name]
     slips = [*line.slipped(exercise.values), ("the sign is wrong", -right)]
-    apart = [(hint, wrong) for hint, wrong in slips if abs(wrong - right) > 2 * TOLERANCE]
+    apart: dict[float, str] = {}
+    for hint, wrong in slips:
+        if abs(wrong - right) > 2 * TOLERANCE:
+            apart.setdefault(round(wrong, 6), hint)
     answers = [gift.Answer(100, right, TOLERANCE, "Right.")]
-    answers += [gift.Answer(0, wrong, TOLERANCE, hint) for hint, wrong in apart]
+    answers += [gift.Answer(0, wrong, TOLERANCE, hint) for wrong, hint in apart.items()]
     return answers if right in (0, 1) else [*answers, gift.Answer(0, right, NEARLY, KEEP_DIGITS)]
 
 

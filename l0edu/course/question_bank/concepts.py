@@ -205,7 +205,8 @@ CONCEPTS = (
         {
             "1,600,000": "Those are the multiplies alone.",
             "50,000": "Those are for one position.",
-            "6,400,000": "The reference code counts channels times height: 128 positions.",
+            "6,400,000": "The reference code slides over channels and height: (20 - 4) x (12 - 4) = 128 "
+            "positions.",
         },
     ),
     Concept(

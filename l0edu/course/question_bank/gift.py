@@ -1,5 +1,6 @@
 r"""How is a question written in GIFT, the text that Moodle imports?
 
+    // [tag:name]                                               a comment; Moodle takes tags from it
     ::name::[html]text{#=%100%0.5:0.0005#feedback =%0%...}      a number, with a tolerance
     ::name::[html]text{=right#feedback ~wrong#feedback ...}     a choice
 
@@ -11,7 +12,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-__all__ = ["Answer", "category", "choice", "escaped", "number"]
+__all__ = ["Answer", "category", "choice", "escaped", "number", "tagged"]
 
 ESCAPES = {"\\": r"\\", "\n": r"\n", **{sign: f"\\{sign}" for sign in "~=#{}:"}}
 
@@ -129,6 +130,29 @@ def choice(name: str, text: str, right: str, why: str, wrong: Mapping[str, str])
     rows = [f"={escaped(right)}#{escaped(why)}"]
     rows += [f"~{escaped(text)}#{escaped(feedback)}" for text, feedback in wrong.items()]
     return _question(name, f"<p>{escaped(text)}</p>", "{", rows)
+
+
+def tagged(tag: str, question: str) -> str:
+    """A question with a tag, by which Moodle can find it when it draws one at random.
+
+    Parameters
+    ----------
+    tag : str
+        Of at most 50 characters, without brackets.
+    question : str
+        From `number` or `choice`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(tagged("one step y", "::y::..."))
+    // [tag:one step y]
+    ::y::...
+    """
+    return f"// [tag:{tag}]\n{question}"
 
 
 def _question(name: str, text: str, opening: str, rows: Sequence[str]) -> str:

@@ -24,6 +24,13 @@ def check_answer(folder: Path, question: int) -> None:
 
     Answers 2 and 3 are judged at the lambda that answer 1 names, right or wrong: one mistake costs one point.
 
+    Parameters
+    ----------
+    folder : Path
+        With answers.json and results.json in it.
+    question : int
+        1, 2 or 3.
+
     Raises
     ------
     NotImplementedError

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-__all__ = ["ReportError", "number", "png_size", "read_bytes", "read_json", "sections", "whole"]
+__all__ = ["ReportError", "number", "png_size", "read_bytes", "read_json", "read_text", "sections", "whole"]
 
 LARGEST_TEXT, LARGEST_IMAGE = 500_000, 10_000_000  # bytes
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -53,28 +53,44 @@ def read_bytes(folder: Path, name: str, limit: int = LARGEST_TEXT) -> bytes:
     try:
         found = path.lstat()
         if not stat.S_ISREG(found.st_mode):
-            raise ReportError(f"{name} is no ordinary file")
+            raise ReportError(f"{name} is no ordinary file: hand in the file itself")
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except FileNotFoundError:
         raise NotImplementedError(f"there is no {name}") from None
     except OSError as error:
-        raise ReportError(f"{name} cannot be read ({error.strerror})") from None
+        raise ReportError(f"{name} cannot be read ({error.strerror}): hand it in again") from None
     if len(content) > limit:
-        raise ReportError(f"{name} has more than {limit:,} bytes")
+        raise ReportError(f"{name} has more than {limit:,} bytes: make it smaller")
     return content
 
 
 def read_text(folder: Path, name: str) -> str:
-    """The same as text in UTF-8, with or without a byte order mark."""
+    """The same as text in UTF-8, with or without a byte order mark.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+
+    Raises
+    ------
+    NotImplementedError, ReportError
+        As `read_bytes`; also when it is not in UTF-8.
+    """
     try:
         return read_bytes(folder, name).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ReportError(f"{name} is not in UTF-8: save it so") from None
+        raise ReportError(f"{name} is not in UTF-8: save it in UTF-8") from None
 
 
 def read_json(folder: Path, name: str) -> dict[str, Any]:
     """The object of JSON in a file.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
 
     Raises
     ------
@@ -93,7 +109,7 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
         where = f", line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else ""
         raise ReportError(f"{name} is no JSON{where}") from None
     if not isinstance(content, dict):
-        raise ReportError(f"{name} should hold an object, {{...}}")
+        raise ReportError(f"{name} should hold an object of JSON: write it as {{...}}")
     return content
 
 
@@ -134,6 +150,16 @@ def number(content: dict[str, Any], key: str, low: float, high: float, where: st
 def whole(content: dict[str, Any], key: str, low: int, high: int, where: str) -> int:
     """A whole number in [low, high] under a key; as `number`.
 
+    Parameters
+    ----------
+    content, key, low, high, where
+        As for `number`.
+
+    Raises
+    ------
+    ReportError
+        When there is none.
+
     Examples
     --------
     >>> whole({"flops": 0.5}, "flops", 0, 10, "record 1")
@@ -149,6 +175,11 @@ def whole(content: dict[str, Any], key: str, low: int, high: int, where: str) ->
 def sections(text: str) -> dict[int, int]:
     r"""How many words stand under each heading "## 1. ...", comments not counted.
 
+    Parameters
+    ----------
+    text : str
+        Markdown.
+
     Examples
     --------
     >>> sections("# Report\n## 1. Choice\nThree short words.\n## 2. Where\n<!-- hint -->")
@@ -161,6 +192,10 @@ def sections(text: str) -> dict[int, int]:
 def png_size(content: bytes) -> tuple[int, int]:
     """Width and height of a PNG, read from its chunks; the image is not decoded.
 
+    Parameters
+    ----------
+    content : bytes
+
     Raises
     ------
     ReportError
@@ -170,14 +205,14 @@ def png_size(content: bytes) -> tuple[int, int]:
     --------
     >>> png_size(b"GIF89a")
     Traceback (most recent call last):
-    l0edu.course.report.files.ReportError: it is no PNG
+    l0edu.course.report.files.ReportError: it is no PNG: draw it with experiment.py
     """
     if not content.startswith(SIGNATURE):
-        raise ReportError("it is no PNG")
+        raise ReportError("it is no PNG: draw it with experiment.py")
     chunks = list(_chunks(content))
     kinds = [kind for kind, _ in chunks]
     if kinds[:1] != [b"IHDR"] or b"IDAT" not in kinds or kinds[-1] != b"IEND" or len(chunks[0][1]) != 13:
-        raise ReportError("it is an incomplete PNG")
+        raise ReportError("it is an incomplete PNG: draw it again")
     width, height = struct.unpack(">II", chunks[0][1][:8])
     return width, height
 
@@ -187,14 +222,14 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     start = len(SIGNATURE)
     for _ in range(MOST_CHUNKS):
         if start + 12 > len(content):
-            raise ReportError("it is an incomplete PNG")
+            raise ReportError("it is an incomplete PNG: draw it again")
         length, kind = struct.unpack(">I4s", content[start : start + 8])
         end = start + 12 + length
         data, check = content[start + 8 : end - 4], content[end - 4 : end]
         if end > len(content) or check != struct.pack(">I", zlib.crc32(kind + data)):
-            raise ReportError("it is a damaged PNG")
+            raise ReportError("it is a damaged PNG: draw it again")
         yield kind, data
         start = end
         if kind == b"IEND":
             return
-    raise ReportError("it is a PNG of too many chunks")
+    raise ReportError("it is a PNG of too many chunks: draw it with experiment.py")

@@ -1,9 +1,9 @@
 """What can be judged of a report without a person? Files are read and recomputed; nothing in them is run.
 
 plot.png        must be a PNG of a sensible size; it is not decoded
-results.json    must be of one piece
+results.json    must be possible, and agree with itself
 answers.json    must follow from the student's own results
-report.md       must have three sections of at least 40 words; what they say is for a person to judge
+report.md       must have three sections of 60 to 200 words; what they say is for a person to judge
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from l0edu.course.report.results import check_results
 __all__ = ["Verdict", "check_plot", "check_report", "judge"]
 
 SIDES = (300, 6000)  # pixels
-WORDS = 40  # in each section
+FEWEST_WORDS, MOST_WORDS = 60, 200  # in each section
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ class Verdict:
 def check_plot(folder: Path) -> None:
     """Go on when plot.png is a PNG of 300 to 6,000 pixels a side.
 
+    Parameters
+    ----------
+    folder : Path
+
     Raises
     ------
     NotImplementedError, ReportError
@@ -51,12 +55,18 @@ def check_plot(folder: Path) -> None:
         width, height = png_size(read_bytes(folder, "plot.png", LARGEST_IMAGE))
     except ReportError as error:
         raise ReportError(f"plot.png: {error}") from None
-    if not (300 <= width <= 6000 and 300 <= height <= 6000):
-        raise ReportError(f"plot.png has {width} x {height} pixels: each side should have 300 to 6,000")
+    smallest, largest = SIDES
+    if not (smallest <= width <= largest and smallest <= height <= largest):
+        wanted = f"each side should have {smallest:,} to {largest:,}"
+        raise ReportError(f"plot.png has {width} x {height} pixels: {wanted}")
 
 
 def check_report(folder: Path) -> None:
-    """Go on when report.md has the sections 1, 2 and 3, each of at least 40 words.
+    """Go on when report.md has the sections 1, 2 and 3, each of 60 to 200 words.
+
+    Parameters
+    ----------
+    folder : Path
 
     Raises
     ------
@@ -70,8 +80,9 @@ def check_report(folder: Path) -> None:
     for section, count in enumerate(counts, 1):
         if section not in words:
             raise ReportError(f'report.md has no heading that begins with "## {section}"')
-        if count < WORDS:
-            raise ReportError(f"report.md, section {section} has {count} words, and should have {WORDS}")
+        if not FEWEST_WORDS <= count <= MOST_WORDS:
+            wanted = f"{FEWEST_WORDS} to {MOST_WORDS}"
+            raise ReportError(f"report.md, section {section} has {count} words, and should have {wanted}")
 
 
 def judge(folder: Path, student: str | None = None) -> list[Verdict]:

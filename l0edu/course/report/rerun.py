@@ -17,7 +17,7 @@ import numpy as np
 from l0edu.course.report.results import Point, check_results
 from l0edu.course.sources.a6.experiment import EPOCHS, epochs_of, record_of, seed_for
 
-__all__ = ["MISTAKES", "UNITS", "Rerun", "rerun"]
+__all__ = ["Rerun", "differences", "rerun"]
 
 MISTAKES = 20  # of 1,000, for validation and test
 UNITS = 8  # of each layer

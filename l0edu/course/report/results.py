@@ -1,4 +1,4 @@
-"""Is a results.json of one piece? Its numbers must be possible, and agree with each other.
+"""Can a results.json be true? Its numbers must be possible, and agree with each other.
 
 Weights and FLOPs follow from the units left. So does where the expectations can lie: a gate that is open at
 test time is open in training with a probability above .3105, a closed one with one below (Eqs. 12 and 13 at
@@ -54,7 +54,7 @@ class Results:
 
 
 def check_results(folder: Path, student: str | None = None) -> Results:
-    """The results of a student, once they are of one piece.
+    """The results of a student, once they are found possible and consistent.
 
     Parameters
     ----------
@@ -62,6 +62,10 @@ def check_results(folder: Path, student: str | None = None) -> Results:
         With results.json in it.
     student : str, optional
         Whose they should be: the variant that was trained.
+
+    Returns
+    -------
+    Results
 
     Raises
     ------
@@ -76,25 +80,36 @@ def check_results(folder: Path, student: str | None = None) -> Results:
         raise ReportError('results.json: "variant" should be a text, your student number')
     if student is not None and seed_for(variant) != seed_for(student):
         raise ReportError(f"results.json is of variant {variant[:40]!r}, and not of {student!r}")
-    whole(content, "seed", seed_for(variant), seed_for(variant), "results.json")
+    _demand_seed(content, variant, "results.json")
     records = content.get("records")
     if not isinstance(records, list) or not FEWEST <= len(records) <= MOST:
         raise ReportError(
             f'results.json: "records" should be a list of {FEWEST} to {MOST} records, one a lambda'
         )
-    points = [_point(record, seed_for(variant), f"record {i}") for i, record in enumerate(records, 1)]
+    points = [_point(record, variant, f"record {i}") for i, record in enumerate(records, 1)]
     if len({point.lam for point in points}) < len(points):
         raise ReportError("results.json: a lambda occurs twice")
     return Results(variant, tuple(sorted(points, key=lambda point: point.lam)))
 
 
-def _point(record: Any, seed: int, where: str) -> Point:
+def _demand_seed(content: dict[str, Any], variant: str, where: str) -> None:
+    """The message does not say which number it should be."""
+    seed = content.get("seed")
+    if not isinstance(seed, int) or seed != seed_for(variant):
+        raise ReportError(
+            f"{where}: its seed is not that of variant {variant[:40]!r}. Move results.json away and run "
+            "experiment.py again with your number"
+        )
+
+
+def _point(record: Any, variant: str, where: str) -> Point:
     """One record, once its numbers are possible and agree with each other."""
     if not isinstance(record, dict):
         raise ReportError(f"results.json: {where} should be an object, {{...}}")
     where = f"results.json, {where}"
-    whole(record, "seed", seed, seed, where)
-    whole(record, "epochs", EPOCHS, EPOCHS, where)
+    _demand_seed(record, variant, where)
+    if record.get("epochs") != EPOCHS:
+        raise ReportError(f'{where}: "epochs" should be {EPOCHS}')
     units = _units(record.get("units_left"), where)
     point = Point(
         number(record, "lambda", 0, 1000, where),
@@ -145,9 +160,8 @@ def _compare_expectations(point: Point, where: str) -> None:
     lowest, highest = (
         2 * sum(a * b for a, b in zip(side, [*side[1:], SIZES[-1]], strict=True)) for side in (fewest, most)
     )
-    lowest = (
-        0.9 * lowest if min(point.units_left) >= 10 else 0
-    )  # of few units all may be closed, and those before idle
+    # Of few units all may be closed, and those before idle.
+    lowest = 0.9 * lowest if min(point.units_left) >= 10 else 0
     _demand_between(
         point.expected_flops, lowest, highest, f'{where}: "expected_flops" does not fit "units_left"'
     )

@@ -56,6 +56,14 @@ ALMOST = 1 - 1e-9
 
 
 def loses(*tasks: str, wholly: bool = False) -> Expected:
-    """Points of some tasks are lost, some or all of them, and no others."""
+    """Points of some tasks are lost, some or all of them, and no others.
+
+    Parameters
+    ----------
+    *tasks : str
+        As in "1.1".
+    wholly : bool
+        Whether no point of theirs is kept.
+    """
     words = f"{'loses all of' if wholly else 'loses'} {' '.join(tasks)}"
     return Expected(words, dict.fromkeys(tasks, NONE if wholly else (0.0, ALMOST)))

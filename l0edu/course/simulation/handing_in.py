@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from l0edu.course.simulation.attacks import PASSING
 from l0edu.course.simulation.material import Material
 
-__all__ = ["Files", "Make", "alone", "folder", "loose", "nested", "with_tests", "zipped"]
+__all__ = ["Change", "Files", "Make", "alone", "folder", "loose", "nested", "with_tests", "zipped"]
 
 Files = Mapping[str, bytes]  # by their path in the folder of submissions
 Make = Callable[[str, Material], Files]
@@ -39,12 +39,24 @@ def folder(text: str | bytes, variant: str = "", change: Change = dict) -> Make:
 
 
 def alone(text: str | bytes) -> Make:
-    """A folder that holds the file of functions alone."""
+    """A folder that holds the file of functions alone.
+
+    Parameters
+    ----------
+    text : str or bytes
+        Of the file of functions.
+    """
     return folder(text, change=lambda _: {})
 
 
 def nested(text: str) -> Make:
-    """A folder in a folder."""
+    """A folder in a folder.
+
+    Parameters
+    ----------
+    text : str
+        Of the file of functions.
+    """
 
     def make(student: str, material: Material) -> Files:
         name, files = material.assignment.name, folder(text)(student, material)
@@ -54,7 +66,13 @@ def nested(text: str) -> Make:
 
 
 def loose(text: str | bytes) -> Make:
-    """The file by itself, or a folder where more is asked for."""
+    """The file by itself, or a folder where more is asked for.
+
+    Parameters
+    ----------
+    text : str or bytes
+        Of the file of functions.
+    """
 
     def make(student: str, material: Material) -> Files:
         one_file = len(material.assignment.files) == 1
@@ -64,7 +82,15 @@ def loose(text: str | bytes) -> Make:
 
 
 def zipped(text: str | bytes, damaged: bool = False) -> Make:
-    """A zip, or the first half of one."""
+    """A zip, or the first half of one.
+
+    Parameters
+    ----------
+    text : str or bytes
+        Of the file of functions.
+    damaged : bool
+        Whether only the first half is handed in.
+    """
 
     def make(student: str, material: Material) -> Files:
         buffer = io.BytesIO()
@@ -78,7 +104,13 @@ def zipped(text: str | bytes, damaged: bool = False) -> Make:
 
 
 def with_tests(text: str) -> Make:
-    """With tests, and files beside them, by which everything would pass."""
+    """With tests, and files beside them, by which everything would pass.
+
+    Parameters
+    ----------
+    text : str
+        Of the file of functions.
+    """
 
     def make(student: str, material: Material) -> Files:
         tests_name = material.assignment.tests_name

@@ -16,6 +16,7 @@ from l0edu.course.simulation.attacks import (
     LOOPING,
     PRINTING,
 )
+from l0edu.course.simulation.by_heart import code_that_knows, visible_points
 from l0edu.course.simulation.expected import ALL, NOTHING, Expected, loses
 from l0edu.course.simulation.handing_in import Make, alone, folder, loose, nested, with_tests, zipped
 from l0edu.course.simulation.material import Material, grafted
@@ -46,19 +47,29 @@ class Kind:
 def kinds_of_code(material: Material) -> list[Kind]:
     """One of each kind, mutants apart, for an assignment that asks for functions.
 
+    Parameters
+    ----------
+    material : Material
+
     Examples
     --------
     >>> from pathlib import Path
     >>> from l0edu.course.assignments import assignment
     >>> found = kinds_of_code(Material(assignment("a1"), Path("canaries"), 0))
     >>> found[0].name, len(found)
-    ('perfect', 24)
+    ('perfect', 25)
     """
     return [*_right_ones(material), *_poor_ones(material), *_hostile_ones(material)]
 
 
 def kind_of_mutant(mutant: Mutant, material: Material) -> Kind:
-    """The submission of somebody who made a known mistake, and no other."""
+    """The submission of somebody who made a known mistake, and no other.
+
+    Parameters
+    ----------
+    mutant : Mutant
+    material : Material
+    """
     task = material.assignment.task_of(mutant.of)
     text = grafted(material.solution, [mutant])
     return Kind(mutant.name, loses(task.number if task else ""), folder(text))
@@ -107,7 +118,14 @@ def _hostile_ones(material: Material) -> list[Kind]:
         Kind("forges results", no_code, folder(f"{material.stub}\n\n{FORGING}")),
         Kind("deletes files", ALL, folder(material.around(deleting))),
         Kind("calls out", ALL, folder(material.around(calling))),
+        _by_heart(material),
     ]
+
+
+def _by_heart(material: Material) -> Kind:
+    one = material.assignment
+    code = code_that_knows(one, material.code_tasks)
+    return Kind("answers by heart", visible_points(one), folder(material.around(code, one.functions())))
 
 
 def _no_code(material: Material) -> Expected:

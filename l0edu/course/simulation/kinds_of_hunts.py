@@ -23,6 +23,10 @@ AN_ALARM = loses("7.4")
 def kinds_of_hunts(material: Material) -> list[Kind]:
     """One of each kind of tests.
 
+    Parameters
+    ----------
+    material : Material
+
     Examples
     --------
     >>> from pathlib import Path

@@ -17,6 +17,7 @@ TRIED_ELSEWHERE = (  # by every other assignment, and of no matter for a report
     "damaged zip",
     "endless loop outside",
     "sys.exit",
+    "answers by heart",
 )
 NO_RESULTS = loses("6.5", "6.6", wholly=True)
 NO_ANSWERS = loses("6.6", wholly=True)
@@ -28,6 +29,10 @@ ENDINGS = {"plot": "png", "report": "md"}
 
 def kinds_of_reports(material: Material) -> list[Kind]:
     """One of each kind, mutants apart, for an assignment that asks for functions and a report.
+
+    Parameters
+    ----------
+    material : Material
 
     Examples
     --------

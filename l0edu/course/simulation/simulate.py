@@ -27,8 +27,8 @@ from l0edu.errors import InputError
 
 __all__ = ["kinds", "simulate"]
 
-LIMITS = TimeLimits(call_s=4, total_s=25)  # short: endless loops are waited for
-HUNT_LIMITS = TimeLimits(total_s=100)  # a hunt has limits of its own
+TIME_FOR_CODE = TimeLimits(call_s=4, total_s=25)  # short: endless loops are waited for
+TIME_FOR_HUNTS = TimeLimits(total_s=100)  # a hunt has limits of its own
 
 
 def simulate(
@@ -59,6 +59,11 @@ def simulate(
     only : sequence of str, optional
         The names of kinds and mutants, when the class is to hold these and nobody else.
 
+    Returns
+    -------
+    DryRun
+        What each made-up student deserved and got.
+
     Raises
     ------
     InputError
@@ -85,15 +90,18 @@ def _graded(folder: Path, out: Path, assignment: Assignment, jobs: int, canaries
     """Graded as any class is, with a bundle that nobody else has."""
     bundle = folder / "bundle"
     init(bundle, assignments=[assignment])
-    watched = [canaries]
-    limits = LIMITS if assignment.functions() else HUNT_LIMITS
-    return grade(
-        folder / "class", out, assignment, bundle, jobs=jobs, again=True, limits=limits, watched=watched
-    )
+    limits = TIME_FOR_CODE if assignment.functions() else TIME_FOR_HUNTS
+    handed_in, watched = folder / "class", [canaries]
+    return grade(handed_in, out, assignment, bundle, jobs=jobs, limits=limits, watched=watched, again=True)
 
 
 def kinds(material: Material) -> list[Kind]:
-    """One of each kind of submission of an assignment, mutants apart."""
+    """One of each kind of submission of an assignment, mutants apart.
+
+    Parameters
+    ----------
+    material : Material
+    """
     one = material.assignment
     if not one.functions():
         return kinds_of_hunts(material)

@@ -52,9 +52,8 @@ def compact_mlp(weights, biases, gates):
     # At test time a gate is a number. An exact 0 is closed: whatever its unit holds, nothing behind it learns
     # of it.
     kept = [np.flatnonzero(z > 0) for z in gates]
-    # The inputs of a layer are the outputs of the layer before. So a closed gate takes a column here and a
-    # row, with its bias, there: most of the saving in the first layer is due to the gates of the second. No
-    # gate stands behind the logits, so all of them stay.
+    # The inputs of a layer are the outputs of the layer before. So a closed hidden gate takes a column here
+    # and a row, with its bias, there. No gate stands behind the logits, so all of them stay.
     outputs = [*kept[1:], np.arange(len(biases[-1]))]
     # A gate between 0 and 1 multiplies its unit, and each weight that reads the unit can take that factor
     # over. It may be put there once: in the columns here or in row and bias of the layer before, which relu
@@ -145,8 +144,8 @@ def draw(records, chosen, ax):
         Empty. `experiment.py` saves it as plot.png.
     """
     ### BEGIN SOLUTION
-    # Weights span two powers of ten and errors nearly one: equal ratios should look equal, so both axes are
-    # logarithmic.
+    # The question is by which factor weights fall and errors rise. On a logarithmic axis a factor has the
+    # same length everywhere; on a plain one the small networks share a corner.
     ax.set(xscale="log", yscale="log", xlabel="weights left (of 83,900)", ylabel="error (% of 1,000 images)")
     # Colour alone tells two lines apart for some readers only; so they differ in dashes and markers too.
     weights = [record["weights_left"] for record in records]

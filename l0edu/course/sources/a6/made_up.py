@@ -82,7 +82,7 @@ def made_up_files(variant: str) -> dict[str, bytes]:
     ['answers.json', 'plot.png', 'report.md', 'results.json']
     """
     results = made_up_results(variant)
-    sections = "\n".join(f"## {i}. Made up\n\n{'These words stand for a text. ' * 8}\n" for i in (1, 2, 3))
+    sections = "\n".join(f"## {i}. Made up\n\n{'These words stand for a text. ' * 12}\n" for i in (1, 2, 3))
     return {
         "results.json": json.dumps(results, indent=1).encode(),
         "answers.json": json.dumps(made_up_answers(results), indent=1).encode(),

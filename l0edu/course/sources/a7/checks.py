@@ -1,6 +1,6 @@
 """How many planted bugs do the student's tests catch, and do they keep quiet when there is none?
 
-The visible run plants one half of the bugs, the hidden run the other half.
+The visible run plants every second bug of each function, the hidden run the others.
 """
 
 import pytest
@@ -16,11 +16,11 @@ def hunts():
 
 @pytest.fixture
 def result(request, hunts, submission, rng):
-    """The hunt for the half of the bugs that a test is about."""
+    """The hunt for the visible or the hidden bugs."""
     visible = request.node.get_closest_marker("task").kwargs.get("visibility", "visible") == "visible"
     if visible not in hunts:
-        half = [bug for bug in bugs() if bug.visible == visible]
-        hunts[visible] = hunt(submission / "test_gates.py", rng=rng, planted=half)
+        planted = [bug for bug in bugs() if bug.visible == visible]
+        hunts[visible] = hunt(submission / "test_gates.py", rng=rng, planted=planted)
     if hunts[visible].trouble:
         raise AssertionError(hunts[visible].trouble)
     return hunts[visible]

@@ -21,7 +21,7 @@ def test_sigmoid_is_odd_around_one_half(gates):
 # ---- Task 7.1: sample, prob_open, test_value, cdf
 
 ### BEGIN SOLUTION
-# Task 7.1, the gate. Two helpers first. A right version in another style differs in the last digits, so no
+# Task 7.1. Two helpers first. A right version in another style differs in the last digits, so no
 # two floats are compared with ==. The comparison is written such that nan fails, and a shape that only
 # broadcasts fails too.
 
@@ -62,7 +62,8 @@ def test_gates_at_test_time_are_those_of_a_pencil(gates):
 
 
 # Functions that say the same thing in two ways check each other. A version has one bug, so it cannot be wrong
-# in both in the same way. The lopsided law is needed: at the paper's values, swapped ends cancel in Eq. 12.
+# in both in the same way. The lopsided law is needed: at the paper's values (zeta - 1) / (1 - gamma) equals
+# -gamma / zeta, so a formula that measures at the wrong end of the clip looks right.
 
 
 def test_the_share_of_open_gates_is_their_probability(gates):
@@ -88,7 +89,7 @@ def test_a_gate_is_open_or_closed(gates):
 #                score_function_with_baseline
 
 ### BEGIN SOLUTION
-# Task 7.2, gradients. A gradient is checked by what it is the gradient of. Central differences are wrong by
+# Task 7.2. A gradient is checked by what it is the gradient of. Central differences are wrong by
 # about h^2, and by rounding, which is about 1e-16 / h: h = 1e-6 keeps both far below the tolerance.
 
 
@@ -152,7 +153,7 @@ def test_a_constant_loss_gives_no_gradient_once_a_baseline_is_subtracted(gates):
 # ---- Task 7.3: expected_l0, l0_penalty, dense_l2, conv_l2, dense_l2_gradients, conv_group_size
 
 ### BEGIN SOLUTION
-# Task 7.3, penalties. P(z != 0) is 1/2 at log_alpha = beta log(-gamma / zeta), and practically 1 and 0 at 40
+# Task 7.3. P(z != 0) is 1/2 at log_alpha = beta log(-gamma / zeta), and practically 1 and 0 at 40
 # and -40. With such gates the expected number of weights can be counted on fingers: 4 (1/2 + 1) in the first
 # layer, and 10 (1/2 + 1/2 + 0) in the second. Layers differ in length, size and price, so that mixing them up
 # shows.

@@ -1,4 +1,4 @@
-"""What happens to one submission? It is refused in a sentence, or tested; and what was wrong is diagnosed."""
+"""What happens to one submission? It is refused in a sentence, or tested; and what is wrong is diagnosed."""
 
 import hashlib
 import platform
@@ -16,18 +16,18 @@ from l0edu.course.assignments import Assignment
 from l0edu.course.bundle import HIDDEN_TESTS, SEED
 from l0edu.course.draws import generator
 from l0edu.course.fences import solved
-from l0edu.course.grading.again import trained_again
-from l0edu.course.grading.consult import diagnoses, wrong_functions
-from l0edu.course.grading.graded import FAILED, GRADED, REFUSED, STOPPED, Graded, unearned
+from l0edu.course.grading.diagnoses import diagnoses, wrong_functions
+from l0edu.course.grading.graded import FAILED, GRADED, PENDING, REFUSED, STOPPED, Graded, unearned
 from l0edu.course.grading.imports import import_trouble
 from l0edu.course.grading.reports import RESULTS, report_files, results_hold
+from l0edu.course.grading.retraining import trained_again
 from l0edu.course.grading.submissions import Submission
 from l0edu.course.grading.trial import TimeIsUpError, TimeLimits, run_tests
 from l0edu.course.isolation.limits import Limits
 from l0edu.course.outcomes import RIGHT, WRONG, Outcome
 from l0edu.errors import InputError
 
-__all__ = ["Desk", "fitted", "versions"]
+__all__ = ["Grader", "fitted", "versions"]
 
 
 def versions() -> dict[str, str]:
@@ -38,8 +38,8 @@ def versions() -> dict[str, str]:
 
 
 @dataclass
-class Desk:
-    """Where submissions of one assignment are graded, all by the same tests.
+class Grader:
+    """Grades submissions of one assignment, all by the same tests.
 
     Parameters
     ----------
@@ -75,7 +75,11 @@ class Desk:
         """
         source = solved(self.assignment.source).encode()
         files = {self.assignment.file: source, **report_files(self.assignment, "reference")}
-        outcomes = self._tested(files)
+        try:
+            outcomes = self._tested(files)
+        except TimeIsUpError:
+            late = f"is not finished after {self.limits.total_s:g} s"
+            raise InputError(f"the reference solution of {self.assignment.name} {late}: allow more") from None
         missed = [one for one in outcomes if one.status != RIGHT]
         if missed or not outcomes:
             why = f"{missed[0].test}: {missed[0].message}" if missed else "there are no tests"
@@ -100,35 +104,34 @@ class Desk:
     def grade(self, submission: Submission) -> Graded:
         """The result of one student, whatever happens."""
         start = time.monotonic()
+        blank = Graded(submission.student, submission.key, PENDING, digest=self.digest_of(submission))
         try:
-            found = self._graded(submission)
+            found = self._graded(submission, blank)
         except Exception as error:  # the grader's own failure with one student must not stop the rest
-            found = Graded("", "", FAILED, warning=f"the grader failed: {type(error).__name__}: {error}")
-        return replace(
-            found,
-            student=submission.student,
-            key=submission.key,
-            digest=self.digest_of(submission),
-            seconds=round(time.monotonic() - start, 2),
-        )
+            warning = f"the grader failed: {type(error).__name__}: {error}"
+            found = replace(blank, status=FAILED, warning=warning)
+        return replace(found, seconds=round(time.monotonic() - start, 2))
 
-    def _graded(self, submission: Submission) -> Graded:
+    def _graded(self, submission: Submission, blank: Graded) -> Graded:
         trouble = submission.trouble or import_trouble(
             self.assignment, submission.files[self.assignment.file]
         )
         if trouble:
             nothing = tuple(replace(one, hint="") for one in unearned(self.reference, WRONG))
-            return Graded("", "", REFUSED, nothing, trouble)
+            return replace(blank, status=REFUSED, outcomes=nothing, note=trouble)
         try:
             outcomes = self._tested(submission.files)
         except TimeIsUpError as stopped:
             note = f"stopped after {self.limits.total_s:g} s: is there an endless loop?"
-            return Graded(
-                "", "", STOPPED, fitted(stopped.outcomes, self.reference, "not reached in time"), note
-            )
-        graded = Graded("", "", GRADED, fitted(outcomes, self.reference, ""))
-        diagnoses, doubts = self._diagnosed(submission, outcomes), self._doubted(submission, outcomes)
-        return replace(graded, diagnoses=diagnoses, doubts=doubts)
+            finished = fitted(stopped.outcomes, self.reference, "not reached in time")
+            return replace(blank, status=STOPPED, outcomes=finished, note=note)
+        return replace(
+            blank,
+            status=GRADED,
+            outcomes=fitted(outcomes, self.reference, ""),
+            diagnoses=self._diagnosed(submission, outcomes),
+            doubts=self._doubted(submission, outcomes),
+        )
 
     def _tested(self, files: dict[str, bytes]) -> list[Outcome]:
         with TemporaryDirectory(prefix="l0edu-submission-", ignore_cleanup_errors=True) as name:

@@ -7,11 +7,10 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
-from time import monotonic
+
+from l0edu.course.isolation.processes import ended_in_time
 
 __all__ = ["trained_again"]
-
-LOOK_S = 0.2
 
 
 def trained_again(
@@ -51,7 +50,7 @@ def trained_again(
 def _said(command: list[str], folder: Path, stop: Event, total_s: float) -> str | None:
     """What a command printed; None when it failed or was ended."""
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    printed, last = folder / "printed.txt", monotonic() + total_s
+    printed = folder / "printed.txt"
     with printed.open("wb") as file:
         process = subprocess.Popen(
             command,
@@ -62,10 +61,8 @@ def _said(command: list[str], folder: Path, stop: Event, total_s: float) -> str 
             stderr=subprocess.DEVNULL,
         )
         try:
-            while process.poll() is None and not stop.wait(LOOK_S) and monotonic() < last:
-                pass
-            ended = process.poll()
+            is_over = ended_in_time(process, total_s, stop)
         finally:
             process.kill()
             process.wait()
-    return printed.read_text(encoding="utf-8") if ended == 0 else None
+    return printed.read_text(encoding="utf-8") if is_over and process.returncode == 0 else None

@@ -8,36 +8,36 @@ from typing import Any
 
 from l0edu.checkpoint import write_atomically
 from l0edu.course.bundle import HIDDEN_TESTS, SEED
-from l0edu.course.grading.desk import Desk, versions
 from l0edu.course.grading.feedback import feedback_page
 from l0edu.course.grading.graded import FAILED, Graded, read_graded, write_graded
+from l0edu.course.grading.grader import Grader, versions
 from l0edu.course.grading.gradescope import gradescope_json
 from l0edu.course.grading.scores import scores_csv
 from l0edu.course.grading.submissions import Submission
 
-__all__ = ["Papers"]
+__all__ = ["ResultsFolder"]
 
 
-class Papers:
+class ResultsFolder:
     """The folder of results.
 
     Parameters
     ----------
     out : Path
         Made if it is not there.
-    desk : Desk
-        Where the submissions are graded.
+    grader : Grader
+        Whose results it holds.
     """
 
-    def __init__(self, out: Path, desk: Desk) -> None:
-        self.out, self.desk = out, desk
+    def __init__(self, out: Path, grader: Grader) -> None:
+        self.out, self.grader = out, grader
         for name in ("feedback", "gradescope", "records"):
             (out / name).mkdir(parents=True, exist_ok=True)
 
     def kept(self, submission: Submission) -> Graded | None:
         """An earlier result of the same submission by the same tests."""
         found = read_graded(self.out / "records" / f"{submission.key}.json")
-        digest = self.desk.digest_of(submission)
+        digest = self.grader.digest_of(submission)
         return found if found and found.digest == digest and found.status != FAILED else None
 
     def write(self, graded: Graded) -> None:
@@ -48,7 +48,7 @@ class Papers:
     def write_pages(self, graded: Graded) -> None:
         """Write what a student reads."""
         if graded.has_score:
-            page = feedback_page(graded, self.desk.assignment, _programs())
+            page = feedback_page(graded, self.grader.assignment, _programs())
             _write(self.out / "feedback" / f"{graded.key}.html", page)
             _write(self.out / "gradescope" / f"{graded.key}.json", gradescope_json(graded, self._by_hand))
 
@@ -60,13 +60,13 @@ class Papers:
 
     @property
     def _by_hand(self) -> float:
-        return self.desk.assignment.by_hand
+        return self.grader.assignment.by_hand
 
     def _manifest(self, students: Sequence[Graded], damage: Sequence[str]) -> dict[str, Any]:
         return {
-            "assignment": self.desk.assignment.name,
+            "assignment": self.grader.assignment.name,
             **versions(),
-            "limits": vars(self.desk.limits),
+            "limits": vars(self.grader.limits),
             "sha256": self._fingerprints(),
             "damage": list(damage),
             "students": {
@@ -76,7 +76,7 @@ class Papers:
 
     def _fingerprints(self) -> dict[str, str]:
         """Sums that tell which tests and which seed were used, and not the seed."""
-        assignment, bundle = self.desk.assignment, self.desk.bundle
+        assignment, bundle = self.grader.assignment, self.grader.bundle
         texts = {"tests": assignment.checks}
         if bundle is not None:
             texts["hidden tests"] = (bundle / assignment.name / HIDDEN_TESTS).read_text(encoding="utf-8")

@@ -22,6 +22,11 @@ LIBRARY = Path(l0edu.__file__).parent
 def wrong_functions(assignment: Assignment, outcomes: Sequence[Outcome]) -> list[str]:
     """The functions whose task is wrong, in order.
 
+    Parameters
+    ----------
+    assignment : Assignment
+    outcomes : sequence of Outcome
+
     Examples
     --------
     >>> from l0edu.course.assignments import assignment

@@ -1,27 +1,32 @@
 """How are a list of names, a verdict and a message said in one sentence?"""
 
+from collections.abc import Sequence
+
 __all__ = ["about", "listed", "on_one_line"]
 
 
-def listed(names: list[str], joint: str = " and ") -> str:
+def listed(names: Sequence[str]) -> str:
     """The names, with commas and one "and".
 
     Parameters
     ----------
-    names : list of str
-    joint : str
-        What stands before the last one.
+    names : sequence of str
 
     Examples
     --------
     >>> listed(["dx", "db", "dz"]), listed(["dx"])
     ('dx, db and dz', 'dx')
     """
-    return joint.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def about(name: str, sentence: str) -> str:
     """The sentence, and what it is about.
+
+    Parameters
+    ----------
+    name : str
+    sentence : str
 
     Examples
     --------
@@ -33,6 +38,11 @@ def about(name: str, sentence: str) -> str:
 
 def on_one_line(message: str) -> str:
     r"""A message, and the student's line that may stand below it.
+
+    Parameters
+    ----------
+    message : str
+        One line, or two.
 
     Examples
     --------
