@@ -2,7 +2,8 @@
 
 Every Python file of the library, its tests and its tutorials becomes a page `source/PATH.html` with numbered,
 linkable lines. Links in Markdown that lead out of `docs/` to such a file are made to lead there, and so are
-names of such files, of tests in them, and of pages of `docs/`.
+names of such files, of tests in them, and of pages of `docs/`. The sources of the course's assignments are left
+out: they hold the solutions.
 """
 
 import re
@@ -17,6 +18,7 @@ from l0edu.pages import asset
 
 PROJECT = Path(__file__).parent.parent
 FOLDERS = ("l0edu", "tests", "tutorials")
+SOLUTIONS = "l0edu/course/sources"
 FILE = r"(?:l0edu|tests|tutorials)/[\w/]+\.py"
 PAGE_NAMED = re.compile(r"`docs/([\w/]+)\.md`")
 LINK = re.compile(rf"(?<!!)\[([^\]]*)\]\((?:\.\./)+({FILE})\)")
@@ -46,6 +48,8 @@ def write_all(project, folder):
     """A page for every Python file of the project's folders."""
     for name in FOLDERS:
         for path in sorted((project / name).rglob("*.py")):
+            if path.is_relative_to(project / SOLUTIONS):
+                continue
             page = folder / path.relative_to(project).with_suffix(".html")
             page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(page_of(path, path.relative_to(project)), encoding="utf-8")

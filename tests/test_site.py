@@ -46,6 +46,15 @@ def pages(site):
     return {path: read_page(path) for path in sorted(site.rglob("*.html"))}
 
 
+def test_the_site_publishes_no_solution_of_an_assignment(site):
+    assert (site / "source" / "l0edu" / "course" / "fences.html").exists()
+    assert not (site / "source" / "l0edu" / "course" / "sources").exists()
+    published = [
+        path for path in site.rglob("*.html") if "BEGIN SOLUTION" in path.read_text(encoding="utf-8")
+    ]
+    assert {path.stem for path in published} <= {"fences", "nbgrader", "test_fences", "test_site"}
+
+
 def test_every_tutorial_is_a_page_with_its_figures(site):
     for lesson in lessons():
         html = (site / "tutorials" / f"{lesson.path.stem}.html").read_text(encoding="utf-8")

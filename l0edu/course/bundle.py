@@ -14,7 +14,7 @@ from l0edu.course.marks import VISIBILITIES, hidden_copy
 from l0edu.course.walkthrough import walkthrough
 from l0edu.errors import InputError
 
-__all__ = ["HIDDEN_TESTS", "SEED", "init", "need_bundle", "need_new_folder"]
+__all__ = ["HIDDEN_TESTS", "SEED", "init", "need_bundle", "need_new_folder", "write"]
 
 SEED, HIDDEN_TESTS = "seed.txt", "test_hidden.py"
 README = """\
@@ -58,7 +58,7 @@ def init(folder: Path, visibility: str = "hidden", assignments: Sequence[Assignm
     files = {"README.md": README, SEED: secrets.token_hex(32) + "\n"}
     for one in assignments or ASSIGNMENTS.values():
         files |= {f"{one.name}/{name}": text for name, text in _instructor_files(one, visibility).items()}
-    return [_write(folder / name, text) for name, text in files.items()]
+    return [write(folder / name, text, private=True) for name, text in files.items()]
 
 
 def need_new_folder(folder: Path) -> None:
@@ -103,8 +103,21 @@ def _instructor_files(assignment: Assignment, visibility: str) -> dict[str, str]
     }
 
 
-def _write(path: Path, text: str) -> Path:
+def write(path: Path, text: str, private: bool) -> Path:
+    """Write a text file, which nobody but its owner may read if it is private.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder is made if it is not there.
+    text : str
+    private : bool
+
+    Returns
+    -------
+    Path
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
+    path.touch(mode=0o600 if private else 0o666)
     path.write_text(text, encoding="utf-8", newline="\n")
     return path

@@ -10,7 +10,7 @@ import pytest
 from l0edu.course import bundle
 from l0edu.course.assignments import assignment
 from l0edu.course.bundle import SEED
-from l0edu.course.exports import export
+from l0edu.course.exports import export, seed_of_export
 from l0edu.course.fences import BEGIN, END, leaks, solved
 from l0edu.course.notebook import check
 from l0edu.errors import InputError
@@ -32,6 +32,26 @@ def notebook(instructor, tmp_path):
     return path
 
 
+def seed_of(instructor):
+    """What stands in the exports of a1."""
+    return seed_of_export((instructor / SEED).read_text().strip(), "a1")
+
+
+@pytest.mark.parametrize("to", ["nbgrader", "otter"])
+def test_the_bundles_seed_is_in_no_export(instructor, tmp_path, to):
+    texts = [path.read_text(encoding="utf-8") for path in export(A1, to, instructor, tmp_path / "new")]
+    assert any(seed_of(instructor) in text for text in texts)
+    assert not any((instructor / SEED).read_text().strip() in text for text in texts)
+
+
+def test_a_notebook_does_not_speak_of_files_and_commands(notebook):
+    page = cells(notebook)[None]["source"]
+    assert page.startswith("# Assignment a1")
+    assert "## Common mistakes" in page
+    assert "assign check" not in page
+    assert "Hand in" not in page
+
+
 def cells(path):
     found = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell for cell in found}
@@ -47,7 +67,7 @@ def test_the_notebooks_points_are_the_assignments(notebook):
 
 
 def test_solutions_and_the_seed_stand_only_between_the_fences_that_nbgrader_cuts(notebook, instructor):
-    seed = (instructor / SEED).read_text().strip()
+    seed = seed_of(instructor)
     for name, cell in cells(notebook).items():
         for begin, end in ((BEGIN, END), ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")):
             while begin in cell["source"]:
@@ -58,7 +78,7 @@ def test_solutions_and_the_seed_stand_only_between_the_fences_that_nbgrader_cuts
 
 
 def test_otters_student_files_hold_neither_seed_nor_solutions_and_the_graders_do(instructor, tmp_path):
-    seed = (instructor / SEED).read_text().strip()
+    seed = seed_of(instructor)
     texts = {
         path: path.read_text(encoding="utf-8") for path in export(A1, "otter", instructor, tmp_path / "o")
     }
@@ -127,4 +147,4 @@ def test_otter_passes_the_solution_and_says_where_a_mistake_is(instructor, tmp_p
     assert "All tests passed!" in run("otter", "check", "good.py", "-t", tests, cwd=tmp_path)
     printed = run("otter", "check", "wrong.py", "-t", tests, cwd=tmp_path)
     assert "task 1.3" in printed
-    assert (instructor / SEED).read_text().strip() not in printed
+    assert seed_of(instructor) not in printed

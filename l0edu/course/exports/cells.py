@@ -1,10 +1,12 @@
 """Into which pieces does the file of an assignment fall? Imports and helpers, then each task."""
 
 import ast
+import re
+from collections.abc import Collection
 
 from l0edu.course.assignments import Assignment
 
-__all__ = ["preamble", "task_sources"]
+__all__ = ["preamble", "task_sources", "without_sections"]
 
 
 def preamble(assignment: Assignment) -> str:
@@ -40,6 +42,23 @@ def task_sources(assignment: Assignment) -> dict[str, str]:
     """
     nodes = {getattr(node, "name", ""): node for node in _nodes(assignment)}
     return {task.number: _text(assignment.source, nodes[task.subject]) for task in assignment.tasks}
+
+
+def without_sections(page: str, titles: Collection[str]) -> str:
+    r"""A page in Markdown without some of its sections.
+
+    Parameters
+    ----------
+    page : str
+    titles : collection of str
+
+    Examples
+    --------
+    >>> without_sections("# A\n\n### Rules\n\nNo.\n\n## B\n", {"Rules"})
+    '# A\n\n## B\n'
+    """
+    sections = re.split(r"^(?=#+ )", page, flags=re.MULTILINE)
+    return "".join(one for one in sections if one.partition("\n")[0].lstrip("# ") not in titles)
 
 
 def _nodes(assignment: Assignment) -> list[ast.stmt]:

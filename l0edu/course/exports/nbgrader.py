@@ -8,19 +8,25 @@ import json
 from typing import Any
 
 from l0edu.course.assignments import Assignment, Task
-from l0edu.course.exports.cells import preamble, task_sources
+from l0edu.course.exports.cells import preamble, task_sources, without_sections
 
 __all__ = ["nbgrader_files"]
 
 Cell = dict[str, Any]
 
+INTRODUCTION = """\
+*In this notebook:* fill in the cells, and run the cell of tests under each. A cell of tests gives all of its
+points or none. Use NumPy and what is in the cells; nothing else is needed.
+
+"""
+LEFT_OUT = ("How to work", "Rules")  # of files and commands
 VISIBLE = """\
-# Task {task}: {points:g} points
+# Task {task}: {points}
 from l0edu.course.notebook import check
 
 check("{name}", "{task}", globals())"""
 HIDDEN = """\
-# Task {task}: {points:g} more points, on numbers that are not shown
+# Task {task}, on numbers that are not shown: {points}
 ### BEGIN HIDDEN TESTS
 from l0edu.course.notebook import check
 
@@ -35,7 +41,7 @@ def nbgrader_files(assignment: Assignment, seed: str) -> dict[str, str]:
     ----------
     assignment : Assignment
     seed : str
-        The secret one; it stands in the cells of hidden tests.
+        It stands in the cells of hidden tests.
 
     Returns
     -------
@@ -49,7 +55,12 @@ def nbgrader_files(assignment: Assignment, seed: str) -> dict[str, str]:
     ['source/a1/a1.ipynb']
     """
     sources = task_sources(assignment)
-    cells = [_markdown(assignment.page), _code("helpers", preamble(assignment), locked=True)]
+    page = without_sections(assignment.page, LEFT_OUT)
+    title, _, rest = page.partition("\n\n")
+    cells = [
+        _markdown(f"{title}\n\n{INTRODUCTION}{rest}"),
+        _code("helpers", preamble(assignment), locked=True),
+    ]
     for task in assignment.tasks:
         cells.append(_code(f"task_{_id(task)}", sources[task.number], solution=True))
         cells += _tests(assignment, task, seed)
@@ -65,13 +76,17 @@ def _tests(assignment: Assignment, task: Task, seed: str) -> list[Cell]:
     return [
         _code(
             f"{kind}_{_id(task)}",
-            text.format(name=assignment.name, task=task.number, points=points, seed=seed),
+            text.format(name=assignment.name, task=task.number, points=_points(points), seed=seed),
             locked=True,
             points=points,
         )
         for kind, text, points in kinds
         if points
     ]
+
+
+def _points(points: float) -> str:
+    return f"{points:g} point" if points == 1 else f"{points:g} points"
 
 
 def _id(task: Task) -> str:

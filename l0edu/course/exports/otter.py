@@ -1,7 +1,7 @@
 """How does an assignment become otter's test files? One for each task, with visible and hidden cases.
 
 The students' folder holds the visible cases, the grader's all of them. `otter check gate.py --tests-path
-tests` runs them. otter prints the line of a test that fails, so the secret seed stands in another line.
+tests` runs them. otter prints the line of a test that fails, so the seed stands in another line.
 """
 
 from l0edu.course.assignments import Assignment, Task
@@ -44,7 +44,7 @@ def otter_files(assignment: Assignment, seed: str) -> dict[str, str]:
     ----------
     assignment : Assignment
     seed : str
-        The secret one; it stands in the grader's files.
+        It stands in the grader's files.
 
     Returns
     -------
