@@ -106,16 +106,25 @@ def explanation(error: BaseException) -> str | None:
 
 
 def _raising(shown: Callable[..., None]) -> Callable[..., None]:
-    """How warnings are shown, but autograd's is raised, where no derivative is differentiated again."""
+    """How warnings are shown, but autograd's about a gradient of 0 is raised."""
 
     def show(message: Warning | str, *rest: Any, **named: Any) -> None:
-        frame: FrameType | None = sys._getframe()
-        while frame is not None and not is_of_autograd(frame, "trace"):
-            frame = frame.f_back
-        if isinstance(message, UserWarning) and INDEPENDENT in str(message) and frame is not None:
-            function = differentiated(frame.f_locals["fun"])
-            if getattr(getattr(function, "__code__", None), "co_name", "") != "nary_f":
-                raise message
+        if isinstance(message, UserWarning) and INDEPENDENT in str(message) and _is_first_derivative():
+            raise message
         shown(message, *rest, **named)
 
     return show
+
+
+def _is_first_derivative() -> bool:
+    """Whether the function that autograd traces now is the user's, and no derivative that autograd made.
+
+    Those are all called `nary_f`. The second derivative of a linear function is 0, and no mistake.
+    """
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and not is_of_autograd(frame, "trace"):
+        frame = frame.f_back
+    if frame is None:
+        return False
+    code = getattr(differentiated(frame.f_locals["fun"]), "__code__", None)
+    return getattr(code, "co_name", "") != "nary_f"

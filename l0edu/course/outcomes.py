@@ -107,7 +107,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
     for task, own in zip(tasks, said, strict=True):
         lines += [_line(task), *(f"    {line}" for line in own if not common)]
     score, points = sum(one.score for one in outcomes), sum(one.points for one in outcomes)
-    return "\n".join([*lines, f"{'total':<24}{score:g} of {points:g} points"])
+    return "\n".join([*lines, f"{'total':<24}{_rounded(score)} of {points:g} points"])
 
 
 def write_outcomes(outcomes: Sequence[Outcome], file: Path) -> None:
@@ -149,7 +149,11 @@ def _task(number: str, outcomes: Sequence[Outcome]) -> TaskOutcome:
 
 
 def _line(task: TaskOutcome) -> str:
-    return f"task {task.task}   {task.status:<12} {task.score:g} of {task.points:g} points"
+    return f"task {task.task}   {task.status:<12} {_rounded(task.score)} of {task.points:g} points"
+
+
+def _rounded(score: float) -> str:
+    return f"{round(score, 2):g}"
 
 
 def _said(task: TaskOutcome) -> list[str]:

@@ -7,12 +7,12 @@
 - `rng`: a generator, seeded for each test: publicly for visible tests, from the secret seed for hidden ones.
 - `submission`: the student's folder.
 - `partial`: `partial(0.5)` gives half of the test's points, even when the test then fails.
-- `gates`: the right functions, on which the tests of the mutant hunt can be tried by hand.
+- `gates`: the functions of each right version in turn, on which tests of the mutant hunt are tried by hand.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial as bound
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,9 @@ import pytest
 
 from l0edu.course.assignments import ASSIGNMENTS, assignment_in
 from l0edu.course.draws import PUBLIC_SEED, generator
-from l0edu.course.hunt.bugs import right_functions
+from l0edu.course.hunt.bugs import parameters, right_versions
+from l0edu.course.hunt.proxies import Gates, gates_over
+from l0edu.course.hunt.serving import answer
 from l0edu.course.isolation.isolated import Isolated
 from l0edu.course.isolation.limits import Limits
 from l0edu.course.isolation.running import StudentError
@@ -129,10 +131,10 @@ def submission(request: pytest.FixtureRequest) -> Path:
     return Path(request.config.getoption("--submission") or request.path.parents[1])
 
 
-@pytest.fixture(scope="session")
-def gates() -> SimpleNamespace:
-    """The right functions of a1, a2 and a3, for tests of a7 that are run by hand."""
-    return SimpleNamespace(**right_functions())
+@pytest.fixture(params=range(3), ids=("solution", "rewriting 1", "rewriting 2"))
+def gates(request: pytest.FixtureRequest) -> Gates:
+    """A right version of a1, a2 and a3, for tests of a7 by hand; it refuses what the hunt refuses."""
+    return gates_over(bound(answer, right_versions()[request.param]), parameters())
 
 
 @pytest.fixture(scope="module")

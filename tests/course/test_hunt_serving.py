@@ -18,14 +18,24 @@ ZERO = np.zeros(2)
     [
         ("sample", (ZERO, np.ones(2), *LAW), "u must lie strictly between 0 and 1"),
         ("sample", (ZERO, np.full(2, np.nan), *LAW), "u must lie between"),
-        ("sample", ([0.0, 0.0], np.full(2, 0.5), *LAW), "log_alpha must be a number or an array of numbers"),
+        ("sample", ([0.0, 0.0], np.full(2, 0.5), *LAW), "and is a list: write np.array([...])"),
         ("cdf", (ZERO, np.full(2, 1.7), *LAW), "s_bar must lie strictly between -0.3 and 1.7"),
         ("prob_open", (np.array([51.0]), *LAW), "log_alpha must lie between -50 and 50"),
         ("prob_open", (ZERO, 0.5, 1.1, -0.1), "gamma below 0, and zeta above 1"),
         ("prob_open", (ZERO, np.full(2, 0.5), -0.1, 1.1), "beta, gamma and zeta must be numbers"),
         ("prob_open", (np.zeros(200_001), *LAW), "an array may hold 200,000 numbers"),
         ("sample", (np.zeros((30_000, 1)), np.full(30_000, 0.5), *LAW), "too large together"),
-        ("expected_l0", ([np.array([51.0])], [1], *LAW), "log_alphas must lie between -50 and 50"),
+        ("expected_l0", ([np.array([51.0])], [1], *LAW), "log_alphas[0] must lie between -50 and 50"),
+        (
+            "expected_l0",
+            ([ZERO, [0.0]], [1, 1], *LAW),
+            "log_alphas[1] must be a number or an array of numbers, and is",
+        ),
+        (
+            "prob_open",
+            (ZERO, 0.5, None, 1.1),
+            "gamma must be a number or an array of numbers, and is a NoneType",
+        ),
         ("score_function_gradient", (ZERO, np.zeros((2, 1)), np.array([1.0])), "pi must lie strictly"),
         ("sample", (ZERO,), "no such function"),
         ("exit", (), "no such function"),
@@ -59,5 +69,15 @@ def test_the_functions_of_gates_have_the_signatures_of_the_solutions():
     gates = gates_over(lambda name, values: (name, values), parameters())
     for name, function in right_functions().items():
         assert inspect.signature(getattr(gates, name)) == inspect.signature(function)
-    with pytest.raises(TypeError, match="missing a required argument: 'beta'"):
+    with pytest.raises(TypeError, match=r"prob_open: missing a required argument: 'beta'"):
         gates.prob_open(ZERO)
+
+
+def test_a_function_or_an_argument_that_is_none_is_named():
+    gates = gates_over(lambda name, values: (True, (name, values)), parameters())
+    with pytest.raises(AttributeError, match=r"^gates has no function smaple: did you mean sample\?$"):
+        _ = gates.smaple
+    with pytest.raises(AttributeError, match=r"no function xyz: it has sigmoid, sample, "):
+        _ = gates.xyz
+    with pytest.raises(TypeError, match=r"^prob_open: zeta is of the class function: give numbers"):
+        gates.prob_open(ZERO, 0.5, -0.3, lambda: 1)

@@ -2,6 +2,6 @@
 
 from l0edu.course.hunt.bugs import Bug, bugs
 from l0edu.course.hunt.hunting import HUNT_LIMITS, HuntResult, hunt
-from l0edu.course.hunt.report import alarms, counts, report
+from l0edu.course.hunt.report import alarms, counts, quietness, report
 
-__all__ = ["HUNT_LIMITS", "Bug", "HuntResult", "alarms", "bugs", "counts", "hunt", "report"]
+__all__ = ["HUNT_LIMITS", "Bug", "HuntResult", "alarms", "bugs", "counts", "hunt", "quietness", "report"]

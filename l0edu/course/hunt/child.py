@@ -14,7 +14,7 @@ import dataclasses  # noqa: F401
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from traceback import walk_tb
@@ -32,12 +32,13 @@ from l0edu.course.hunt.reloading import Reloader
 from l0edu.course.isolation.audit_hook import AuditHook, replace_in_os
 from l0edu.course.isolation.limits import Limits, limit_resources
 from l0edu.course.isolation.pipe import decode, encode, receive, send
-from l0edu.course.isolation.values import clean, plain
+from l0edu.course.isolation.values import clean
 
 __all__ = ["Link", "outcome", "serve"]
 
 FORKS = hasattr(os, "fork")
 ENDED = 77  # exit code of a copy that ended when it was told to
+BY_HAND = "python -m pytest test_gates.py"
 CLOSED = ("import", "open", "os", "socket", "subprocess", "shutil", "tempfile", "ctypes", "mmap", "fcntl")
 # Python does not ask before these. They leave the group of processes that is killed when time is up, mark a
 # pipe that the next copy finds, or move a counter of the system: numbers of processes, of files.
@@ -69,13 +70,15 @@ class Link:
         os.write(self.ends, b"\0")
         self.send("ended")
 
-    def ask(self, name: str, values: Sequence[Any]) -> Any:
-        """What a function of the version under test answers."""
-        self.send("call", name, tuple(plain(value, f"what {name} was given") for value in values))
+    def ask(self, name: str, values: tuple[Any, ...]) -> tuple[bool, Any]:
+        """Whether a function of the version under test answers, and what."""
+        self.send("call", name, values)
         ok, value = self.receive()
-        if not ok:
-            raise ValueError(value)
-        return value
+        return ok, value
+
+
+class BreakpointError(Exception):
+    """A test stops for a debugger, and nobody is there."""
 
 
 def outcome(run: Callable[[], Any], file: str) -> tuple[str, str]:
@@ -101,6 +104,8 @@ def outcome(run: Callable[[], Any], file: str) -> tuple[str, str]:
         return "unwritten", ""
     except MemoryError:
         return "out", "runs out of memory"
+    except BreakpointError as error:
+        return "out", f"stops at {_place(error, file)}take `breakpoint()` out; it works under `{BY_HAND}`"
     except Exception as error:
         return "failed", _sentence(error, file)
     except BaseException:
@@ -137,6 +142,7 @@ def _run_tests(link: Link, reloader: Reloader, parameters: Mapping[str, Sequence
     for name in UNASKED:
         replace_in_os(name, _refused)
     _start_no_threads()
+    sys.breakpointhook = _no_debugger
     AuditHook(Path.cwd(), Path(reloader.path)).install()
     _close(frozenset(CLOSED))
     loaded: list[ModuleType] = []
@@ -166,19 +172,32 @@ def _start_no_threads() -> None:
             setattr(module, name, _refused)
 
 
+def _no_debugger(*_: Any, **__: Any) -> NoReturn:
+    raise BreakpointError
+
+
 def _refused(*_: Any, **__: Any) -> NoReturn:
     raise PermissionError("that is refused: a test has numpy and the functions of `gates`")
 
 
 def _sentence(error: Exception, file: str) -> str:
     """Where in the student's file it failed, and what was said."""
-    line = _line(error.__traceback__, file)
-    where = f"line {line}: " if line else ""
     said = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(":")
-    return clean(where + said)[:400]
+    return clean(_place(error, file) + said)[:400]
 
 
-def _line(trace: TracebackType | None, file: str) -> int:
-    """The last one that an error passed through in a file; 0 for none."""
-    lines = [line for frame, line in walk_tb(trace) if frame.f_code.co_filename == file]
-    return lines[-1] if lines else 0
+def _place(error: Exception, file: str) -> str:
+    """The line of the test, as in "line 8: ", and that of its helper, as in "line 8, in near line 4: "."""
+    lines = list(_lines(error.__traceback__, file))
+    if not lines:
+        return ""
+    (first, _), (last, function) = lines[0], lines[-1]
+    then = "then" if function.startswith("<") else f"in {function}"  # <lambda> and the like
+    return f"line {first}: " if first == last else f"line {first}, {then} line {last}: "
+
+
+def _lines(trace: TracebackType | None, file: str) -> Iterator[tuple[int, str]]:
+    """Those of a file that an error passed through, each with its function."""
+    for frame, line in walk_tb(trace):
+        if frame.f_code.co_filename == file:
+            yield line, frame.f_code.co_name

@@ -1,7 +1,8 @@
 """Which bugs do a student's tests catch? The rules of the hunt.
 
-A test that fails on a right version raises a false alarm, and counts for nothing. A bug is caught when
-another test fails on it, each time. For each version the file is loaded afresh, in an order nobody knows.
+A test that fails on a right version, each time, raises a false alarm, and counts for nothing. A bug is
+caught when another test fails on it, each time. A test that passes and fails on one version is taken out.
+For each version the file is loaded afresh, in an order nobody knows.
 """
 
 import ast
@@ -26,8 +27,9 @@ TOTAL_S = 100 if hasattr(os, "fork") else 140  # without fork, a new Python for 
 HUNT_LIMITS = Limits(call_s=3, load_s=10, total_s=TOTAL_S, memory_mb=1024, file_mb=1)
 RIGHT_RUNS = 2  # how often each right version is met, for each function
 CONFIRMATIONS = 2  # how often a test has to fail again on a bug
+RETRIES = 4  # and on a right version: one that then passes is random
 MAX_TESTS = 100
-FICKLE = "fails on a version and then passes on the same version: seed its generator"
+FICKLE = "passes and fails on the same version: seed its random numbers"
 
 
 @dataclass
@@ -81,9 +83,14 @@ class HuntResult:
 
         Below half of the bugs it is scaled down: silence alone is no merit.
         """
+        useful, failing = self.failing
+        return useful / max(1, failing) * min(1.0, 2 * self.share)
+
+    @property
+    def failing(self) -> tuple[int, int]:
+        """How many tests fail only where a bug is, and how many ever fail."""
         useful = {test for tests in self.caught_by.values() for test in tests}
-        loud = len(self.false_alarms) + len(self.out)
-        return len(useful) / max(1, len(useful) + loud) * min(1.0, 2 * self.share)
+        return len(useful), len(useful) + len(self.false_alarms) + len(self.out)
 
     def tried(self, name: str) -> bool:
         """Whether a test called a function of an assignment, as of "a1"."""
@@ -175,15 +182,15 @@ class _Hunt:
 
     def _meet(self, version: Version, tests: list[str]) -> None:
         failed = self._failing(version, tests)
-        if version.bug is None:
-            self._fall(self.result.false_alarms, failed)
-            return
-        for _ in range(CONFIRMATIONS):
+        for _ in range(CONFIRMATIONS if version.bug else RETRIES):
             again = self._failing(version, failed)
             fickle = [test for test in failed if test not in again and test in self.standing]
             self._fall(self.result.out, dict.fromkeys(fickle, FICKLE))
             failed = again
-        self.result.caught_by[version.bug.name] = list(failed)
+        if version.bug:
+            self.result.caught_by[version.bug.name] = list(failed)
+        else:
+            self._fall(self.result.false_alarms, failed)
 
     def _failing(self, version: Version, tests: Sequence[str] | dict[str, str]) -> dict[str, str]:
         """The tests that fail, each with a sentence; those that are out or not written fall."""
@@ -221,7 +228,7 @@ def tests_in(path: Path) -> list[str]:
     try:
         source = path.read_bytes()
         with warnings.catch_warnings(action="ignore"):  # about the student's backslashes
-            tree = ast.parse(source)
+            tree = ast.parse(source, path.name)
     except OSError as error:
         raise InputError(f"{path.name} cannot be read: {error.strerror}") from None
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

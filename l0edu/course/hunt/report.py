@@ -1,11 +1,12 @@
 """What is a student told about a hunt, and what an instructor? How many bugs are left where, or which."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from l0edu.course.hunt.bugs import Bug
 from l0edu.course.hunt.hunting import HuntResult
 
-__all__ = ["alarms", "counts", "report"]
+__all__ = ["alarms", "counts", "quietness", "report"]
 
 
 def report(result: HuntResult, full: bool = False) -> str:
@@ -49,7 +50,7 @@ def alarms(result: HuntResult) -> Iterator[str]:
 
 
 def counts(result: HuntResult, assignments: Sequence[str] = (), full: bool = False) -> Iterator[str]:
-    """A line for each function with a bug.
+    """A line for each function with a bug; for chosen assignments also a line that sums up.
 
     Parameters
     ----------
@@ -60,11 +61,34 @@ def counts(result: HuntResult, assignments: Sequence[str] = (), full: bool = Fal
         Also a line for each bug.
     """
     chosen = [bug for bug in result.bugs if not assignments or bug.assignment in assignments]
+    if assignments:
+        here = f"{sum(bug in result.caught for bug in chosen)} of {len(chosen)}"
+        yield f"caught {here} here, {len(result.caught)} of {len(result.bugs)} in all"
     for function in dict.fromkeys(bug.of for bug in chosen):
         planted = [bug for bug in chosen if bug.of == function]
         missed = [bug for bug in planted if bug in result.missed]
         yield f"{function}: {_count(len(missed), len(planted))}"
         yield from (_line(result, bug) for bug in planted if full)
+
+
+def quietness(result: HuntResult) -> str:
+    """Why the tests are as quiet as they are.
+
+    Parameters
+    ----------
+    result : HuntResult
+
+    Examples
+    --------
+    >>> signs = [Bug(f"sign_{i}", "cdf", "it is 1 - Q", "a1", True) for i in range(5)]
+    >>> quietness(HuntResult(tuple(signs), caught_by={"sign_1": ["test_a"]}, out={"test_b": "ends Python"}))
+    '1 of 2 tests that ever fail is quiet; 1 of 5 bugs caught, 3 give all points'
+    """
+    quiet, failing = result.failing
+    tests = f"{quiet} of {failing} tests that ever fail {'is' if quiet == 1 else 'are'} quiet"
+    enough = math.ceil(len(result.bugs) / 2)
+    bugs = f"{len(result.caught)} of {len(result.bugs)} bugs caught, {enough} give all points"
+    return f"{tests if failing else 'no test ever fails'}; {bugs}"
 
 
 def _count(missed: int, planted: int) -> str:

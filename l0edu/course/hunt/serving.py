@@ -70,9 +70,12 @@ def _called(version: Version, name: str, values: Sequence[Any]) -> Answer:
 def _complaints(arguments: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with the arguments of a call, by their names."""
     for name, value in arguments.items():
-        numbers = value if name in LISTS and isinstance(value, list | tuple) else [value]
-        for one in numbers:
-            yield from _no_numbers(name, one)
+        most = LARGEST.get(name, 1_000_000)
+        if name in LISTS and isinstance(value, list | tuple):
+            for i, one in enumerate(value):
+                yield from _no_numbers(f"{name}[{i}]", one, most)
+        else:
+            yield from _no_numbers(name, value, most)
     yield from _too_large([value for value in arguments.values() if isinstance(value, np.ndarray)])
     yield from _no_law(**{name: arguments[name] for name in ("beta", "gamma", "zeta") if name in arguments})
     yield from _outside("u", arguments, 0, 1)
@@ -80,10 +83,10 @@ def _complaints(arguments: Mapping[str, Any]) -> Iterator[str]:
     yield from _outside("s_bar", arguments, arguments.get("gamma", 0), arguments.get("zeta", 1))
 
 
-def _no_numbers(name: str, value: Any) -> Iterator[str]:
-    most = LARGEST.get(name, 1_000_000)
+def _no_numbers(name: str, value: Any, most: float) -> Iterator[str]:
     if not isinstance(value, bool | int | float | np.ndarray):
-        yield f"{name} must be a number or an array of numbers"
+        remedy = ": write np.array([...])" if isinstance(value, list | tuple) else ""
+        yield f"{name} must be a number or an array of numbers, and is a {type(value).__name__}{remedy}"
     elif not np.all(np.abs(np.asarray(value, float)) <= most):
         yield f"{name} must lie between -{most:,} and {most:,}"
 
