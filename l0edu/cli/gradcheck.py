@@ -25,9 +25,11 @@ def add(commands: Any) -> None:
         description="Tries functions of assignments a1 to a6 on random numbers, beside the right ones and "
         "other routes to the same numbers (autograd, differences, counting, torch if it is there). A wrong "
         "one is compared with known mistakes. Your file runs in a process of its own.",
-        epilog="Exit status 0: all are right; 1: one is wrong, missing or not started; 2: bad input.",
+        epilog="Exit status 0: all are right; 1: one is wrong, missing or not started, or the file imports "
+        "what it may not; 2: bad input.",
     )
-    parser.add_argument("file", metavar="FILE[:FUNCTION]", help="your file: all its functions, or one")
+    where = "your file, or its folder (default: this one): all its functions, or one"
+    parser.add_argument("file", metavar="FILE[:FUNCTION]", nargs="?", default=".", help=where)
     parser.add_argument(
         "--as", dest="stands_for", default="", metavar="NAME", help="what FUNCTION is meant to be"
     )
@@ -38,22 +40,41 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the report; 1 when not all functions are right."""
+    """Print the report; 1 when not all functions are right, or the file imports what it may not."""
     from l0edu.course.doctor.examination import examine_file
     from l0edu.course.doctor.report import as_json, report
 
     path, function = _split(options.file)
     findings = examine_file(path, function, options.stands_for, options.seed)
+    trouble = _import_trouble(path)
     if options.json:
-        print(json.dumps({"file": str(path), "seed": options.seed, "functions": as_json(findings)}, indent=2))
+        found = {"file": str(path), "seed": options.seed, "imports": trouble, "functions": as_json(findings)}
+        print(json.dumps(found, indent=2))
     else:
-        print(report(findings, options.tables), end="")
-    return 0 if all(finding.right for finding in findings) else 1
+        print(report(findings, options.tables) + f"{trouble}\n" * bool(trouble), end="")
+    return 0 if all(finding.right for finding in findings) and not trouble else 1
 
 
 def _split(text: str) -> tuple[Path, str]:
     """File and function; a colon that no name follows, as of a drive, belongs to the file."""
     file, colon, function = text.rpartition(":")
     if colon and function.isidentifier() and not Path(text).exists():
-        return Path(file), function
-    return Path(text), ""
+        return _file_in(Path(file)), function
+    return _file_in(Path(text)), ""
+
+
+def _file_in(path: Path) -> Path:
+    """The file of functions of a student's folder; a file itself."""
+    from l0edu.course.assignments import assignment_in
+
+    return path / assignment_in(path).file if path.is_dir() else path
+
+
+def _import_trouble(path: Path) -> str:
+    """What an assignment's file imports and may not; empty when it is nothing, or of another name."""
+    from l0edu.course.assignments import ASSIGNMENTS
+    from l0edu.course.grading.imports import import_trouble
+
+    source = path.read_bytes()
+    troubles = [import_trouble(one, source) for one in ASSIGNMENTS.values() if one.file == path.name]
+    return "".join(f"{trouble}, so it gets no points" for trouble in troubles if trouble)

@@ -152,6 +152,36 @@ def test_a_file_without_a_function_of_its_assignment_is_refused(file):
             run(file("def test_value(log_alpha, beta, gamma, zeta): ...", ASSIGNMENTS[name].file))
 
 
+def test_a_folder_stands_for_the_file_of_its_assignment(file, capsys, monkeypatch):
+    folder = file(cut(assignment("a1").source), "gate.py").parent
+    monkeypatch.chdir(folder)
+    for words, count in (([folder], 4), ([], 4), ([f"{folder}:cdf"], 1)):
+        assert run(*words) == 1
+        assert capsys.readouterr().out.endswith(f"\n0 right, 0 wrong, {count} not started\n")
+
+
+def test_a_folder_without_an_assignment_is_refused(tmp_path):
+    with pytest.raises(InputError, match="holds no assignment: it should hold one of gate"):
+        run(tmp_path)
+
+
+def test_an_import_that_the_grader_refuses_is_named_at_the_end(file, capsys):
+    said = "gate.py imports pickle: a1 is to be written with numpy and no other package, so it gets no points"
+    path = file("import pickle\n" + assignment("a1").source, "gate.py")
+    assert run(path) == 1
+    assert capsys.readouterr().out.endswith(f"\n4 right, 0 wrong, 0 not started\n{said}\n")
+    assert run(path, "--json") == 1
+    assert json.loads(capsys.readouterr().out)["imports"] == said
+
+
+def test_what_stops_all_functions_is_said_once(file, capsys):
+    assert run(file("import no_such_package\n" + assignment("a1").source, "gate.py")) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("sample, prob_open, test_value and cdf are wrong: it stops: gate.py, line 2: Mod")
+    assert out.count("ModuleNotFoundError") == 1
+    assert "\n0 right, 4 wrong, 0 not started\ngate.py imports no_such_package: " in out
+
+
 def test_a_missing_file_and_an_unknown_function_make_the_status_2(file, tmp_path, capsys):
     bad = [[f"{tmp_path / 'nothing.py'}"], [f"{file(WRONG)}:mine"], [f"{file(WRONG)}:prob_open", "--as", "p"]]
     said = []

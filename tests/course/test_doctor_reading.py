@@ -1,5 +1,6 @@
 """What does the doctor say of a small network, of which many are right, and of a choice?"""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -60,18 +61,34 @@ def test_code_for_three_layers_alone_is_not_right():
     assert said(by_name).sentence.startswith("with 2 layers, it stops: ValueError: not enough values")
 
 
-def test_layers_that_do_not_fit_have_shapes_and_no_logits():
+def test_layers_that_do_not_fit_are_named_and_have_no_logits():
     def whole_biases(weights, biases, gates):
         small, _, kept = compaction.compact_mlp(weights, biases, gates)
         return small, biases, kept
 
     found = said(whole_biases)
-    assert found.sentence.startswith(
-        "kept and W.shape are right; b.size: no known mistake gives these numbers"
-    )
     assert found.mutant is None
+    assert re.fullmatch(
+        r"b\[0\] has \d+ entries and W\[0\] \d+ rows: the biases of closed units are still there",
+        found.sentence,
+    )
     shown = table(examine(whole_biases, target("compact_mlp"), np.random.default_rng(3)))
-    assert all(np.isnan(numbers[0]) for _, numbers in shown.blocks[3].rows)
+    assert {numbers[0] for _, numbers in shown.blocks[3].rows} == {None}
+
+
+def test_a_layer_that_does_not_take_what_comes_to_it_is_named():
+    wide = changed(lambda W, b, k: ([W[0], np.hstack([W[1], W[1]]), *W[2:]], b, k)).sentence
+    assert re.fullmatch(r"W\[1\] has \d+ columns and W\[0\] \d+ rows", wide)
+    blind = changed(lambda W, b, k: (W, b, [k[0][1:], *k[1:]])).sentence
+    assert re.fullmatch(r"W\[0\] has \d+ columns and kept\[0\] \d+ inputs", blind)
+
+
+@pytest.mark.parametrize("threshold", [1e-8, 1e-4, 0.01, 0.1])
+def test_a_threshold_for_gates_is_named_however_small(threshold):
+    def rounded(weights, biases, gates):
+        return compaction.compact_mlp(weights, biases, [np.where(z > threshold, z, 0) for z in gates])
+
+    assert said(rounded).mutant == "compact_with_a_small_threshold"
 
 
 def test_where_many_cases_are_tried_the_wrong_ones_are_counted():

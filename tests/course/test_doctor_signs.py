@@ -88,8 +88,28 @@ def test_a_known_mistake_in_one_result_is_told_beside_an_unknown_one(monkeypatch
     monkeypatch.undo()
     mutant = next(one for one in mutants_of("a3") if one.name == "dense_l2_gradients_by_p")
     found = said("dense_l2_gradients", lambda pair, *rest: (pair[0] + 1, mutant.function(*rest)[1]))
-    assert found.sentence.endswith(f"; dlog_alpha: {mutant.diagnosis}")
+    assert found.sentence.startswith("dW: no known mistake gives these numbers; yours at [")
+    assert found.sentence.endswith(f"; {mutant.diagnosis}")
     assert (found.mutant, found.hint) == (None, "")
+
+
+def test_two_known_mistakes_are_named_once_each_and_nothing_else_is_said(monkeypatch):
+    monkeypatch.undo()
+    one, other = (
+        next(mutant for mutant in mutants_of("a4") if mutant.name == name)
+        for name in ("conv_dx_through_a_turned_kernel", "conv_db_without_gates")
+    )
+    found = said(
+        "gated_conv_vjp",
+        lambda grads, *rest: (one.function(*rest)[0], grads[1], other.function(*rest)[2], grads[3]),
+    )
+    assert sorted(found.sentence.split("; ")) == sorted([one.diagnosis, other.diagnosis])
+
+
+def test_a_mistake_in_three_results_is_not_named_when_one_is_wrong(monkeypatch):
+    monkeypatch.undo()
+    found = said("gated_dense_vjp", lambda grads, g, *_: (*grads[:3], grads[3] / len(g)))
+    assert found.sentence.startswith("dx, dW and db are right; dz: yours is the right one times ")
 
 
 def test_what_is_wrong_only_where_the_gate_is_clipped_is_said_so():

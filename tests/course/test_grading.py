@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from l0edu.course.assignments import assignment
+from l0edu.course.assignments import ASSIGNMENTS, assignment
 from l0edu.course.bundle import SEED, init
 from l0edu.course.fences import cut, solved
 from l0edu.course.grading import grader
@@ -62,7 +62,10 @@ def test_each_gets_the_points_that_were_earned(graded):
 
 def test_the_doctor_names_the_mistake_and_the_rule_says_what_it_forbids(graded):
     students = {one.student: one for one in graded[0].students}
-    assert students["Zoë"].diagnoses == {"prob_open": "beta is missing in front of log(-gamma / zeta)"}
+    assert (
+        students["Zoë"].diagnoses["prob_open"].startswith("beta is missing in front of log(-gamma / zeta). ")
+    )
+    assert students["Zoë"].diagnoses["prob_open"].endswith("?")
     assert (
         students["cheat"].note == "gate.py imports l0edu: a1 is to be written with numpy and no other package"
     )
@@ -126,6 +129,18 @@ def test_only_what_changed_is_graded_again(tmp_path, tester):
     assert tester.tested == []
     quick(folder, tester, again=True)
     assert len(tester.tested) == 4
+
+
+def test_the_same_file_of_two_students_is_a_doubt_and_takes_no_point(tmp_path, tester):
+    same = "def sample():\r\n    return 1\r\n"
+    folder = hand_in(tmp_path / "class", ann=same, bob=same.replace("\r\n", "\n"), cid=STUB, dan=STUB, eve="")
+    grading = quick(hand_in(folder, fay="other"), tester)
+    assert [one.doubts for one in grading.students[:2]] == [
+        ("the same gate.py as bob",),
+        ("the same gate.py as ann",),
+    ]
+    assert {one.doubts for one in grading.students[2:]} == {()}
+    assert set(scores(grading).values()) == {2}
 
 
 def test_another_seed_grades_everybody_again(tmp_path, tester):
@@ -207,3 +222,10 @@ def test_the_assignment_is_told_by_the_files(tmp_path):
     shutil.rmtree(tmp_path / "ann")
     with pytest.raises(InputError, match="name it, as in --assignment a1"):
         assignment_handed_in(tmp_path)
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_files_with_the_names_of_students_are_told_by_their_functions(tmp_path, name):
+    one = assignment(name)
+    hand_in(tmp_path, carol=cut(one.source), dan="not ( Python", eve="")
+    assert assignment_handed_in(tmp_path).name == name

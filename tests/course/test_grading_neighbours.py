@@ -59,4 +59,4 @@ def test_a_neighbours_file_cannot_be_read(tmp_path):
     (tmp_path / "class" / "bob.py").write_text(thief, encoding="utf-8")
     alice, bob = grade(tmp_path / "class", tmp_path / "out", assignment("a1")).students
     assert (alice.score, bob.score) == (8, 0)
-    assert "PermissionError" in bob.outcomes[0].message
+    assert "PermissionError" in bob.note

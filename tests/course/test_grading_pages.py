@@ -22,7 +22,7 @@ OUTCOMES = (
     Outcome("test_prob_open_is_eq_12", "1.2", 2, 0, WRONG, "hidden", "Which sign?", "P is 0.777, not 0.888"),
     Outcome("test_cdf", "1.4", 1, 0, NOT_STARTED, hint="not needed yet"),
 )
-ANN = Graded("Ann <Lee>", "ann", GRADED, OUTCOMES, diagnoses={"prob_open": "the sign is wrong"})
+ANN = Graded("Ann <Lee>", "ann", GRADED, OUTCOMES, diagnoses={"prob_open": "the sign is wrong. Which way?"})
 
 
 def page_of(graded):
@@ -31,7 +31,11 @@ def page_of(graded):
 
 def test_a_page_says_points_status_message_hint_and_diagnosis():
     page = page_of(ANN)
-    for text in ("<strong>1</strong> of 5 points", "not started", "What fits: the sign is wrong."):
+    for text in (
+        "<strong>1</strong> of 5 points",
+        "not started",
+        "Known mistake: the sign is wrong. Which way?",
+    ):
         assert text in page
     assert page.count("Hint: Which sign?") == 2
     assert "not shown" not in page
@@ -64,10 +68,12 @@ def test_a_refused_submission_gets_the_reason_and_no_table():
     page = page_of(replace(ANN, status=REFUSED, note="no gate.py; found Gate.py"))
     assert "No gate.py; found Gate.py." in page
     assert "<table" not in page
+    assert ">gate.py imports scipy.<" in page_of(replace(ANN, note="gate.py imports scipy"))
 
 
 def test_every_class_of_the_style_is_on_a_page():
-    page = page_of(replace(ANN, note="late"))
+    half = Outcome("test_half", "1.3", 2, 1, WRONG)
+    page = page_of(replace(ANN, note="late", outcomes=(*OUTCOMES, half)))
     body = page[page.index("<body>") :]
     style = (PAGES / "feedback" / "style.css").read_text(encoding="utf-8")
     for name in (
@@ -75,6 +81,7 @@ def test_every_class_of_the_style_is_on_a_page():
         "status",
         "right",
         "wrong",
+        "partly",
         "open",
         "test",
         "points",
@@ -82,9 +89,44 @@ def test_every_class_of_the_style_is_on_a_page():
         "message",
         "hint",
         "score",
+        "next",
+        "name",
     ):
         assert f".{name}" in style
         assert name in body
+
+
+def test_a_page_ends_with_what_to_do_next_unless_nothing_is_left():
+    page = page_of(ANN)
+    assert "Next: correct a function, run <code>l0edu assign check DIR</code>" in page
+    assert "<code>l0edu gradcheck DIR/gate.py</code>" in page
+    assert "Next:" not in page_of(replace(ANN, outcomes=OUTCOMES[:1]))
+    hunt = feedback_page(replace(ANN, outcomes=(replace(OUTCOMES[1], task="7.1"),)), assignment("a7"))
+    assert "correct a test" in hunt
+    assert "gradcheck" not in hunt
+
+
+def test_points_have_two_decimals_and_a_part_is_called_partly():
+    half = Outcome("test_bugs_in_the_gate_are_caught", "7.1", 2, 1.0 / 3, WRONG, "hidden")
+    ann = replace(ANN, outcomes=(half,))
+    page = feedback_page(ann, assignment("a7"))
+    assert page.count("0.33 of 2") == 2
+    assert page.count("partly</span>") == 2
+    assert "bugs in the gate are caught, on hidden bugs" in page
+    assert json.loads(gradescope_json(ann))["score"] == 0.33
+    assert list(csv.reader(io.StringIO(scores_csv([ann]))))[1][1] == "0.33"
+
+
+def test_what_is_not_started_is_said_once():
+    page = page_of(replace(ANN, outcomes=OUTCOMES[3:]))
+    assert page.casefold().count("not started") == 2  # of the task, and of its test
+
+
+def test_that_a_right_plot_can_be_read_is_not_promised():
+    plot = Outcome("test_plot_png_is_a_picture", "6.4", 1, 1, RIGHT)
+    page = feedback_page(replace(ANN, outcomes=(plot,)), assignment("a6"))
+    assert "plot.png is a picture" in page
+    assert "Whether it can be read is judged with the report." in page
 
 
 def test_gradescope_reads_points_status_and_visibility():
@@ -97,7 +139,9 @@ def test_gradescope_reads_points_status_and_visibility():
         (0, 1, "failed", "visible"),
     ]
     assert found["score"] == 1
-    assert found["output"] == "Your prob_open: the sign is wrong."
+    assert found["output"] == "prob_open: known mistake: the sign is wrong. Which way?"
+    assert (found["tests"][1]["number"], found["tests"][1]["name"]) == ("1.2", "prob_open is Eq. 12")
+    assert found["tests"][3]["output"] == "Not started."
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\r=1", "\n=HYPERLINK()"])

@@ -15,8 +15,10 @@ from l0edu.course.grading.reports import compared, report_files
 from l0edu.course.grading.retraining import trained_again
 from l0edu.course.grading.submissions import Submission
 from l0edu.course.outcomes import RIGHT, WRONG, Outcome
+from l0edu.course.sources.a6.experiment import LAMBDAS
 
 A6 = assignment("a6")
+DIFFERS = "lambda 0.1 trained again: another number"
 ACCEPTED = tuple(Outcome("test_a", task, 1, 1, RIGHT) for task in ("6.3", "6.4", "6.5", "6.6"))
 
 
@@ -74,6 +76,27 @@ def test_a_few_records_of_another_student_are_a_doubt():
     assert found["bob_s2"].score == 4
 
 
+def changed_copy(variant, original, records):
+    """Somebody's sweep under another variant, with other mistakes and expectations in some records."""
+    own, copy = results(variant), results(original)
+    for i, record in enumerate(copy["records"]):
+        record |= {"seed": own["seed"], "expected_l0": record["expected_l0"] - 1 - i}
+        record["test_mistakes"] += (-2, 2)[i % 2]
+    return own | {"records": copy["records"][:records] + own["records"][records:]}
+
+
+def test_a_copy_with_changed_numbers_is_a_doubt_by_its_units(tmp_path):
+    found = settled(ann_s1=results("s1"), bob_s2=changed_copy("s2", "s1", 8), cid_s3=results("s3"))
+    same = "results.json has the same units left at 8 of 8 lambdas as"
+    assert [one.doubts for one in found.values()] == [(f"{same} bob_s2",), (f"{same} ann_s1",), ()]
+    assert {one.score for one in found.values()} == {4}
+
+
+def test_a_few_lambdas_with_the_same_units_are_chance():
+    found = settled(ann_s1=results("s1"), bob_s2=changed_copy("s2", "s1", 5))
+    assert {one.doubts for one in found.values()} == {()}
+
+
 def test_results_that_the_tests_refused_are_not_looked_at():
     wrong = tuple(Outcome("test_a", task, 1, 0, WRONG) for task in ("6.5", "6.6"))
     found = settled(wrong, ann=results("s1"), bob=results("s1"))
@@ -90,11 +113,11 @@ def hand_in(folder, student, variant):
 @pytest.fixture
 def again(monkeypatch):
     """Stands in for training again: remembers whose results it was given."""
-    given = []
+    given = []  # with "agrees" in it, so does the training
 
     def stand_in(results, draw, stop, total_s):
         given.append((json.loads(results)["variant"], draw))
-        return ("trained again with lambda 0.1: another number",)
+        return ("lambda 0.2 trained again: agrees", ()) if "agrees" in given else ("", (DIFFERS,))
 
     monkeypatch.setattr(grader, "trained_again", stand_in)
     return given
@@ -124,7 +147,9 @@ def test_a_copy_that_is_taken_back_gives_the_points_back(tmp_path, again):
     for student in ("ann", "bob"):
         hand_in(folder, student, "s1")
     assert [one.score for one in grade(folder, out, A6).students] == [6, 6]
-    assert "no points until" in (out / "feedback" / "ann.html").read_text(encoding="utf-8")
+    page = (out / "feedback" / "ann.html").read_text(encoding="utf-8")
+    assert "no points until" in page
+    assert page.count(" held back</span>") == 2 + 4  # tasks and tests of 6.5 and 6.6
     (folder / "bob").rename(tmp_path / "away")
     (ann,) = grade(folder, out, A6).students
     assert ann.score == 10
@@ -136,7 +161,7 @@ def test_rerun_tells_the_instructor_and_takes_no_point(tmp_path, again):
     grading = grade(tmp_path / "class", tmp_path / "out", A6, rerun=True)
     assert grading.students[0].score == 10
     assert grading.is_sound
-    assert "look into s1: trained again with lambda 0.1: another number" in grading.table()
+    assert f"look into s1: {DIFFERS}" in grading.table()
     assert "another number" in rows(tmp_path / "out")[0]["note"]
     assert "another number" not in (tmp_path / "out" / "feedback" / "s1.html").read_text(encoding="utf-8")
     grade(tmp_path / "class", tmp_path / "out", A6, rerun=True)
@@ -144,14 +169,24 @@ def test_rerun_tells_the_instructor_and_takes_no_point(tmp_path, again):
     assert again[0][0] == "s1"
 
 
+def test_a_rerun_that_agrees_is_noted_for_the_instructor_and_is_no_doubt(tmp_path, again):
+    again.append("agrees")
+    hand_in(tmp_path / "class", "s1", "s1")
+    grading = grade(tmp_path / "class", tmp_path / "out", A6, rerun=True)
+    assert grading.students[0].doubts == ()
+    assert rows(tmp_path / "out")[0]["note"] == "variant 's1'; lambda 0.2 trained again: agrees"
+    assert "trained again" not in (tmp_path / "out" / "feedback" / "s1.html").read_text(encoding="utf-8")
+
+
 def test_training_again_finds_numbers_that_were_made_up():
-    found = trained_again(report_files(A6, "s1")["results.json"], 3, Event(), 60, epochs=1)
+    held, found = trained_again(report_files(A6, "s1")["results.json"], 3, Event(), 60, epochs=1)
+    assert held == ""
     assert any('"units_left" is' in one for one in found)
-    assert all(one.startswith("trained again with lambda ") for one in found)
+    assert all(one.startswith(f"lambda {LAMBDAS[6]:g} trained again: ") for one in found)
 
 
 def test_training_again_that_is_ended_is_a_sentence():
     stop = Event()
     stop.set()
-    (sentence,) = trained_again(report_files(A6, "s1")["results.json"], 3, stop, 60)
+    _, (sentence,) = trained_again(report_files(A6, "s1")["results.json"], 3, stop, 60)
     assert "did not come to its end" in sentence

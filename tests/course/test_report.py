@@ -152,10 +152,19 @@ def test_bytes_that_are_no_text_become_a_sentence(folder):
 
 def test_too_few_lambdas_and_a_lambda_twice_are_refused(folder):
     results = made_up_results("s1")
-    put(folder, "results.json", results | {"records": results["records"][:4]})
-    assert "5 to 50" in refused(check_results, folder)
+    put(folder, "results.json", results | {"records": results["records"][:5]})
+    wanted = "results.json holds 5 of 8 lambdas: run python experiment.py again"
+    assert refused(check_results, folder) == wanted
+    put(folder, "results.json", results | {"records": results["records"] * 2})
+    assert "a list of 8 records" in refused(check_results, folder)
+    results["records"] = results["records"][1:]
     put(folder, "results.json", results | {"records": results["records"] + results["records"][:1]})
     assert "twice" in refused(check_results, folder)
+
+
+def test_a_lambda_that_is_not_of_the_experiment_is_named(folder):
+    with_record(folder, **{"lambda": 0.35})
+    assert "lambda 0.35 is none of those in experiment.py" in refused(check_results, folder)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
@@ -195,6 +204,14 @@ def test_an_answer_that_does_not_follow_is_refused_without_the_right_one(folder,
     message = refused(check_answer, folder, question)
     assert "answers.json" in message
     assert not any(f"{right[key]:.3g}" in message for key in changes if key not in ("layer", "lambda"))
+
+
+def test_a_share_and_an_inverse_are_recognized(folder):
+    right = made_up_answers(made_up_results("s1"))
+    lost, fewer = right["percent_lost"] / 100, 1 / right["times_fewer_flops"]
+    put(folder, "answers.json", right | {"percent_lost": lost, "times_fewer_flops": fewer})
+    assert refused(check_answer, folder, 2).endswith(f"is {lost:.3g}: a share? It is asked in percent")
+    assert refused(check_answer, folder, 1).endswith(f"is {fewer:.3g}: is it the inverse?")
 
 
 def test_three_digits_are_enough(folder):

@@ -17,7 +17,7 @@ def same(one: Any, other: Any, tolerance: float = TOLERANCE) -> bool:
     ----------
     one, other : number, array, or tuple of these
     tolerance : float
-        Relative to the largest number of `other`. Two nan, and two equal infinities, are the same.
+        Relative to the largest number of `other`. Two nan, two equal infinities, and two None are the same.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def same(one: Any, other: Any, tolerance: float = TOLERANCE) -> bool:
     """
     if isinstance(one, tuple | list) and isinstance(other, tuple | list):
         return len(one) == len(other) and all(map(same, one, other, [tolerance] * len(one)))
-    return distance(one, other) <= tolerance
+    return (one is None and other is None) or distance(one, other) <= tolerance
 
 
 @np.errstate(all="ignore")

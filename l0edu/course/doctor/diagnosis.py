@@ -11,7 +11,7 @@ import numpy as np
 
 from l0edu.course.doctor.examined import Examined, examine
 from l0edu.course.doctor.known import known_mistake
-from l0edu.course.doctor.signs import Sign, general_sign
+from l0edu.course.doctor.signs import general_sign
 from l0edu.course.doctor.target import Target
 
 __all__ = ["MISSING", "NOT_STARTED", "RIGHT", "WRONG", "Diagnosis", "diagnose", "diagnosis_of"]
@@ -88,7 +88,6 @@ def diagnosis_of(found: Examined) -> Diagnosis:
     if found.right:
         return Diagnosis(name, RIGHT)
     mutant = known_mistake(found)
-    sign = Sign(mutant.diagnosis, mutant) if mutant is not None else general_sign(found)
-    if sign.mutant is None:
-        return Diagnosis(name, WRONG, sentence=sign.sentence)
-    return Diagnosis(name, WRONG, sign.mutant.name, sign.sentence, sign.mutant.hint)
+    if mutant is None:
+        return Diagnosis(name, WRONG, sentence=general_sign(found))
+    return Diagnosis(name, WRONG, mutant.name, mutant.diagnosis, mutant.hint)

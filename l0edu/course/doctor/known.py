@@ -1,14 +1,11 @@
 """Which known mistake gives the same numbers? The catalogue's, tried on the same cases."""
 
-from collections.abc import Callable
-
 from l0edu.course.catalogue import Mutant, mutants_of
-from l0edu.course.doctor.answers import Answer, alike, ask
-from l0edu.course.doctor.comparison import parts
-from l0edu.course.doctor.examined import Examined, Part
-from l0edu.course.doctor.target import Case, Target
+from l0edu.course.doctor.answers import alike, ask
+from l0edu.course.doctor.comparison import same
+from l0edu.course.doctor.examined import Examined
 
-__all__ = ["known_mistake", "known_mistake_in"]
+__all__ = ["known_mistake", "known_mistakes_in"]
 
 
 def known_mistake(found: Examined) -> Mutant | None:
@@ -27,28 +24,35 @@ def known_mistake(found: Examined) -> Mutant | None:
     >>> known_mistake(examine(mutant.function, target("sample"), np.random.default_rng(0))) is mutant
     True
     """
-    return _first(found.target, found.cases, lambda theirs: alike(found.yours, theirs))
+    target = found.target
+    own = (one for one in mutants_of(target.assignment) if one.of == target.function)
+    return next((one for one in own if alike(found.yours, ask(one.function, found.cases, target.read))), None)
 
 
-def known_mistake_in(part: Part, target: Target) -> Mutant | None:
-    """The mutant that makes the same of one result, in every case.
+def known_mistakes_in(found: Examined) -> list[tuple[Mutant, set[str]]]:
+    """The mutants that make the same of some results, each with the names of these; a result has one at most.
+
+    A mutant counts when all that it makes wrong is wrong in the same way here.
 
     Parameters
     ----------
-    part : Part
-    target : Target
+    found : Examined
+        Of a function with several results.
     """
-    mine = [Answer(one) for one in part.yours]
-    return _first(
-        target, part.cases, lambda theirs: alike(mine, [_only(one, part.i, target) for one in theirs])
-    )
+    own = (one for one in mutants_of(found.target.assignment) if one.of == found.target.function)
+    shown = [(mutant, _results_with(mutant, found)) for mutant in own]
+    chosen: list[tuple[Mutant, set[str]]] = []
+    for mutant, names in sorted(shown, key=lambda pair: -len(pair[1])):
+        if names and not any(names & taken for _, taken in chosen):
+            chosen.append((mutant, names))
+    return chosen
 
 
-def _only(answer: Answer, i: int, target: Target) -> Answer:
-    found = None if answer.error else parts(answer.value, target.results)
-    return Answer(error=answer.error or "another number of results") if found is None else Answer(found[i])
-
-
-def _first(target: Target, cases: list[Case], fits: Callable[[list[Answer]], bool]) -> Mutant | None:
-    own = (one for one in mutants_of(target.assignment) if one.of == target.function)
-    return next((one for one in own if fits(ask(one.function, cases, target.read))), None)
+def _results_with(mutant: Mutant, found: Examined) -> set[str]:
+    """The results that the mutant makes wrong, if the function makes the same of them; else none."""
+    answers = ask(mutant.function, found.cases, found.target.read)
+    theirs = Examined(found.target, mutant.function, found.cases, answers, found.rights).parts()
+    wrong = {part.name for part in theirs if part.wrong()}
+    pairs = zip(found.parts(), theirs, strict=bool(theirs))
+    alike = {mine.name for mine, other in pairs if all(map(same, mine.yours, other.yours))}
+    return wrong if wrong <= alike else set()

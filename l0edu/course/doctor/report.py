@@ -53,11 +53,20 @@ def report(findings: Sequence[Finding], tables: bool = False) -> str:
     <BLANKLINE>
     0 right, 0 wrong, 1 not started
     """
-    shown = [one.table if tables or not one.right else None for one in findings]
-    paragraphs = [_paragraph(*pair) for pair in zip(findings, shown, strict=True)]
-    titles = [title for one in shown if one is not None for title in one.titles]
+    shown = [one for one in findings if one.table is not None and (tables or not one.right)]
+    paragraphs = [_paragraph(alike, alike[0] in shown) for alike in _alike(findings)]
+    titles = [title for one in shown if one.table is not None for title in one.table.titles]
     lines = [*_apart(paragraphs), "", *([*legend(titles), ""] if titles else []), _counts(findings), ""]
     return "\n".join(lines)
+
+
+def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Each finding alone; but wrong ones without numbers together, if the same is to be said of them."""
+    groups: dict[object, list[Finding]] = {}
+    for i, one in enumerate(findings):
+        together = one.diagnosis.verdict == WRONG and one.table is None
+        groups.setdefault(one.diagnosis.sentence if together else i, []).append(one)
+    return list(groups.values())
 
 
 def _apart(paragraphs: list[list[str]]) -> list[str]:
@@ -76,14 +85,23 @@ def _counts(findings: Sequence[Finding]) -> str:
     return ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in shown)
 
 
-def _paragraph(finding: Finding, shown: Table | None) -> list[str]:
-    found = finding.diagnosis
-    name = found.function if finding.name == found.function else f"{finding.name}, as {found.function},"
+def _paragraph(alike: list[Finding], numbers: bool) -> list[str]:
+    finding, found = alike[0], alike[0].diagnosis
+    name = listed([_name(one) for one in alike])
     sentence = _agreement(finding.table) if finding.right and finding.table else found.sentence
-    verdict = f"{name} is {found.verdict}"
+    verdict = f"{name} {'is' if len(alike) == 1 else 'are'} {found.verdict}"
     head = sentence and about(name if sentence.startswith(f"{found.verdict} ") else verdict, sentence)
     hint = [f"  hint: {found.hint}"] if found.hint else []
-    return [head or verdict, *hint, *(_table_lines(shown, finding.right) if shown is not None else [])]
+    return [
+        head or verdict,
+        *hint,
+        *(_table_lines(finding.table, finding.right) if numbers and finding.table else []),
+    ]
+
+
+def _name(finding: Finding) -> str:
+    function = finding.diagnosis.function
+    return function if finding.name == function else f"{finding.name}, as {function},"
 
 
 def _agreement(shown: Table) -> str:

@@ -1,32 +1,23 @@
 """What can be said of a wrong function whose mistake is not in the catalogue, or that makes two?"""
 
 from itertools import permutations
-from typing import NamedTuple
 
-from l0edu.course.catalogue import Mutant
 from l0edu.course.doctor.comparison import same
 from l0edu.course.doctor.dependence import dependence
 from l0edu.course.doctor.examined import Examined, Part
 from l0edu.course.doctor.factors import named_numbers
 from l0edu.course.doctor.fits import fit, no_number, where
-from l0edu.course.doctor.known import known_mistake_in
+from l0edu.course.doctor.known import known_mistakes_in
 from l0edu.course.doctor.target import as_it_is
 from l0edu.course.words import about, listed
 
-__all__ = ["Sign", "general_sign"]
+__all__ = ["general_sign"]
 
 NOTHING_FITS = "no known mistake gives these numbers"
 FEW = 2  # more cases are counted, not named
 
 
-class Sign(NamedTuple):
-    """What is wrong, in a sentence, and the known mistake that it is, if one result shows one."""
-
-    sentence: str
-    mutant: Mutant | None = None
-
-
-def general_sign(found: Examined) -> Sign:
+def general_sign(found: Examined) -> str:
     """What is wrong, as far as it can be told: an error, the number or the order of results, or each of them.
 
     Parameters
@@ -41,17 +32,18 @@ def general_sign(found: Examined) -> Sign:
     >>> from l0edu.course.doctor.targets import target
     >>> sample = target("sample")
     >>> found = examine(lambda *arguments: -sample.right(*arguments), sample, np.random.default_rng(0))
-    >>> general_sign(found).sentence
+    >>> general_sign(found)
     'yours is the right one with the other sign'
     """
     if any(answer.error for answer in found.yours):
-        return Sign(_stop(found))
+        return _stop(found)
+    if trouble := _trouble(found):
+        return trouble
     parts = found.parts()
     if not parts:
         names = found.target.results
-        return Sign(f"it should return a tuple of {len(names)} results, ({', '.join(names)})")
-    order = _order(parts)
-    return Sign(order) if order else _of_parts(found, parts)
+        return f"it should return a tuple of {len(names)} results, ({', '.join(names)})"
+    return _order(parts) or _of_parts(found, parts)
 
 
 def _stop(found: Examined) -> str:
@@ -59,6 +51,12 @@ def _stop(found: Examined) -> str:
     stopped = [i for i, answer in enumerate(found.yours) if answer.error]
     what = found.cases[stopped[0]].what if len(stopped) < len(found.cases) else ""
     return f"{what}{', ' if what else ''}{found.yours[stopped[0]].error}"
+
+
+def _trouble(found: Examined) -> str:
+    """Why the first result that cannot be used cannot."""
+    asked = zip(found.yours, found.cases, strict=True)
+    return next(filter(None, (found.target.trouble(mine.value, *case.arguments) for mine, case in asked)), "")
 
 
 def _order(parts: list[Part]) -> str:
@@ -76,25 +74,24 @@ def _order(parts: list[Part]) -> str:
     return ""
 
 
-def _of_parts(found: Examined, parts: list[Part]) -> Sign:
-    """Each result that is wrong, and those that are right."""
-    signs = {part.name: _of_part(found, part) for part in parts if part.wrong()}
-    sentences = [about(name, sign.sentence) if name else sign.sentence for name, sign in signs.items()]
-    right = [part.name for part in parts if not part.wrong()]
-    if right:
-        sentences.insert(0, f"{listed(right)} {'is' if len(right) == 1 else 'are'} right")
-    mutant = next(iter(signs.values())).mutant if len(signs) == 1 else None
-    return Sign("; ".join(sentences), mutant)
+def _of_parts(found: Examined, parts: list[Part]) -> str:
+    """The known mistakes; before them, if they do not explain all, what is right and what else is wrong."""
+    wrong = [part for part in parts if part.wrong()]
+    known = known_mistakes_in(found) if len(parts) > 1 and found.target.separable else []
+    diagnoses = [mutant.diagnosis for mutant, _ in known]
+    explained = {name for _, names in known for name in names}
+    others = [_of_part(found, part) for part in wrong if part.name not in explained]
+    right = [part.name for part in parts if part not in wrong] if others else []
+    first = [f"{listed(right)} {'is' if len(right) == 1 else 'are'} right"] if right else []
+    return "; ".join([*first, *others, *diagnoses])
 
 
-def _of_part(found: Examined, part: Part) -> Sign:
-    mutant = known_mistake_in(part, found.target) if part.name and found.target.separable else None
-    if mutant is not None:
-        return Sign(mutant.diagnosis, mutant)
+def _of_part(found: Examined, part: Part) -> str:
     bad = part.only(part.wrong())
     numbers = [named_numbers(found.target.by_name(case)) for case in bad.cases]
     sentence = fit(bad.yours, bad.rights, numbers) or _unexplained(found, part, bad)
-    return Sign(_with_cases(part, bad, sentence))
+    sentence = _with_cases(part, bad, sentence)
+    return about(part.name, sentence) if part.name else sentence
 
 
 def _with_cases(part: Part, bad: Part, sentence: str) -> str:

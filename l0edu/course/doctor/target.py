@@ -54,6 +54,10 @@ def as_it_is(value: Any, *_: Any) -> Any:
     return value
 
 
+def _no_trouble(*_: Any) -> str:
+    return ""
+
+
 def _nothing(*_: Any) -> dict[str, Any]:
     return {}
 
@@ -83,8 +87,10 @@ class Target:
         Of what was returned and the arguments: what is compared, where many answers are right. For what it
         cannot read it raises an InputError that says why, as in "it returns 2 things, and should return 3".
         The columns return what is compared.
+    trouble : callable
+        Of what is compared and the arguments: why it cannot be used, in a sentence; empty when it can.
     separable : bool
-        Whether a known mistake may show in one of the results alone, as in one of several gradients.
+        Whether a known mistake may be named beside others, by the results that it makes wrong.
 
     Examples
     --------
@@ -104,6 +110,7 @@ class Target:
     first: str = "by hand"
     regions: Callable[..., Mapping[str, Array]] = _nothing
     read: Callable[..., Any] = as_it_is
+    trouble: Callable[..., str] = _no_trouble
     separable: bool = True
 
     def by_name(self, case: Case) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def wrong_functions(assignment: Assignment, outcomes: Sequence[Outcome]) -> list
 def diagnoses(
     file: Path, functions: Sequence[str], limits: Limits, secret: Sequence[Path] = ()
 ) -> dict[str, str]:
-    """What the doctor says about each function that it knows, and has something to say about.
+    """The known mistake in each function, where one fits, and the hint that leads to it.
 
     Parameters
     ----------
@@ -61,7 +61,8 @@ def diagnoses(
     ...     file = Path(folder, "gate.py")
     ...     _ = file.write_text(assignment("a1").source.replace(right, "- np.log(-gamma / zeta))"))
     ...     diagnoses(file, ["prob_open"], Limits())
-    {'prob_open': 'beta is missing in front of log(-gamma / zeta)'}
+    {'prob_open': 'beta is missing in front of log(-gamma / zeta). What does the temperature do to
+    the threshold?'}
     """
     found: dict[str, str] = {}
     with Isolated(file, limits, [*secret, LIBRARY]) as student:
@@ -69,5 +70,5 @@ def diagnoses(
             with suppress(Exception):  # one that the doctor does not know, or fails at: nobody loses by it
                 diagnosis = diagnose(student, target(name), np.random.default_rng(0))
                 if diagnosis.mutant is not None:
-                    found[name] = diagnosis.sentence
+                    found[name] = f"{diagnosis.sentence.rstrip('.')}. {diagnosis.hint}".strip()
     return found

@@ -3,19 +3,30 @@
 Every word of a student is escaped. Hidden tests show their hint and none of their numbers.
 """
 
+import re
 from collections.abc import Iterable
 from html import escape
 
 from l0edu.course.assignments import Assignment
+from l0edu.course.grading.alike import NOT_RUN
 from l0edu.course.grading.graded import REFUSED, Graded
-from l0edu.course.grading.sentences import about_report, in_words, what_to_say
+from l0edu.course.grading.reports import HELD_BACK
+from l0edu.course.grading.sentences import PARTLY, about_report, rounded, status_in_words, what_to_say
+from l0edu.course.grading.titles import title
 from l0edu.course.outcomes import NOT_STARTED, RIGHT, WRONG, Outcome, TaskOutcome
 from l0edu.pages import assemble, asset
 
 __all__ = ["feedback_page"]
 
-SIGNS = {RIGHT: "&#10003;", WRONG: "&#10007;", NOT_STARTED: "&#8211;"}  # beside the word, never instead of it
-CLASSES = {RIGHT: "right", WRONG: "wrong", NOT_STARTED: "open"}
+CODE = re.compile("`([^`]+)`")
+SIGNS = {  # and classes; a sign stands beside the word, never instead of it
+    RIGHT: ("&#10003;", "right"),
+    PARTLY: ("&#9680;", "partly"),
+    WRONG: ("&#10007;", "wrong"),
+    NOT_STARTED: ("&#8211;", "open"),
+    NOT_RUN: ("&#8211;", "open"),
+    HELD_BACK: ("&#8211;", "open"),
+}
 
 
 def feedback_page(graded: Graded, assignment: Assignment, versions: str = "") -> str:
@@ -33,21 +44,23 @@ def feedback_page(graded: Graded, assignment: Assignment, versions: str = "") ->
     str
         One page, styles included.
     """
-    title = f"{assignment.title}: {graded.student}"
+    heading = f"{assignment.title}: {graded.student}"
     parts = [_head(graded, assignment), *_note(graded)]
     if graded.status != REFUSED:  # else nothing was tested
         parts += [_table(graded, assignment), *(_section(task, graded, assignment) for task in graded.tasks)]
+    parts += _next(graded, assignment)
     parts += [f"<footer><p>{escape(versions)}</p></footer>"] if versions else []
-    page = asset("feedback/page.html").replace("<!-- title -->", escape(title))
+    page = asset("feedback/page.html").replace("<!-- title -->", escape(heading))
     page = page.replace("<!-- content -->", "\n".join(parts))
     return assemble(page, [asset("base.css"), asset("feedback/style.css")], [], {})
 
 
 def _head(graded: Graded, assignment: Assignment) -> str:
     report = "".join(f"<p>{escape(line)}</p>" for line in about_report(graded, assignment.by_hand))
+    points = f"<strong>{rounded(graded.score)}</strong> of {rounded(graded.out_of)} points"
     return (
         f"<header><h1>{escape(assignment.title)}</h1><p>{escape(graded.student)}</p>"
-        f'<p class="score"><strong>{graded.score:g}</strong> of {graded.out_of:g} points</p>{report}</header>'
+        f'<p class="score">{points}</p>{report}</header>'
     )
 
 
@@ -65,42 +78,59 @@ def _table(graded: Graded, assignment: Assignment) -> str:
 
 def _row(task: TaskOutcome, assignment: Assignment) -> str:
     link = f'<a href="#task-{escape(task.task)}">{_name(task, assignment)}</a>'
-    points = f"{task.score:g} of {task.points:g}"
-    return (
-        f'<tr><th scope="row">{link}</th><td>{_status(task.status)}</td><td class="number">{points}</td></tr>'
-    )
+    cells = f'<td>{_status(task)}</td><td class="number">{_points(task)}</td>'
+    return f'<tr><th scope="row">{link}</th>{cells}</tr>'
 
 
 def _section(task: TaskOutcome, graded: Graded, assignment: Assignment) -> str:
     """A task with its tests, and what the gradient doctor found."""
     why = graded.diagnoses.get(_subject(task, assignment))
-    doctor = f'<p class="doctor">{_sentence(f"What fits: {why}")}</p>' if why else ""
+    doctor = f'<p class="doctor">Known mistake: {escape(why)}</p>' if why else ""
     tests = "".join(map(_test, task.tests))
     name = _name(task, assignment)
     return f'<section id="task-{escape(task.task)}"><h2>{name}</h2>{doctor}<ul>{tests}</ul></section>'
 
 
 def _test(one: Outcome) -> str:
-    said = "".join(_said(what_to_say(one)))
-    name = f"<span>{escape(in_words(one))}</span>"
-    points = f'<span class="number points">{one.score:g} of {one.points:g}</span>'
-    return f'<li><p class="test">{_status(one.status)} {name} {points}</p>{said}</li>'
+    said = "".join(_said(one))
+    name = f'<span class="name">{escape(title(one))}</span>'
+    points = f'<span class="number points">{_points(one)}</span>'
+    return f'<li><p class="test">{_status(one)} {name} {points}</p>{said}</li>'
 
 
-def _said(lines: Iterable[str]) -> Iterable[str]:
-    for line in lines:
-        kind = "hint" if line.startswith("Hint: ") else "message"
+def _said(one: Outcome) -> Iterable[str]:
+    for line in what_to_say(one):
+        kind = "hint" if line.startswith("Hint: ") or one.status == RIGHT else "message"
         yield f'<p class="{kind}">{escape(line)}</p>'
 
 
-def _status(status: str) -> str:
-    sign = f'<span aria-hidden="true">{SIGNS[status]}</span>'
-    return f'<span class="status {CLASSES[status]}">{sign} {status}</span>'
+def _points(one: Outcome | TaskOutcome) -> str:
+    return f"{rounded(one.score)} of {rounded(one.points)}"
+
+
+def _status(one: Outcome | TaskOutcome) -> str:
+    status = status_in_words(one)
+    sign, kind = SIGNS[status]
+    return f'<span class="status {kind}"><span aria-hidden="true">{sign}</span> {status}</span>'
+
+
+def _next(graded: Graded, assignment: Assignment) -> list[str]:
+    """What to do about tests that fail; whatever keeps all of them from running is said in the note."""
+    if not any(one.status in (WRONG, NOT_STARTED) for one in graded.outcomes):
+        return []
+    what = "a function" if assignment.functions() else "a test"
+    what += " or a file" if assignment.files[1:] else ""
+    first = "mend that" if graded.status == REFUSED else f"correct {what}"
+    run = ["`l0edu assign check DIR`"]
+    run += [f"`l0edu gradcheck DIR/{assignment.file}`"] if assignment.functions() else []
+    text = f"Next: {first}, run {' and '.join(run)}. DIR is the folder of `{assignment.file}`"
+    return [f'<p class="next">{_sentence(text)}</p>']
 
 
 def _name(task: TaskOutcome, assignment: Assignment) -> str:
     subject = _subject(task, assignment)
-    return f"Task {escape(task.task)}" + (f" <code>{escape(subject)}</code>" if subject else "")
+    shown = f"<code>{escape(subject)}</code>" if assignment.functions() else escape(subject)
+    return f"Task {escape(task.task)} {shown}" if subject else f"Task {escape(task.task)}"
 
 
 def _subject(task: TaskOutcome, assignment: Assignment) -> str:
@@ -109,6 +139,7 @@ def _subject(task: TaskOutcome, assignment: Assignment) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Escaped, with a capital letter and a full stop."""
+    """Escaped, with a full stop, and a capital letter unless a file's name comes first."""
     text = text.strip().rstrip(".")
-    return escape(f"{text[:1].upper()}{text[1:]}.") if text else ""
+    first = text[:1].upper() if text.split(maxsplit=1)[0].isalpha() else text[:1]
+    return CODE.sub(r"<code>\1</code>", escape(f"{first}{text[1:]}."))

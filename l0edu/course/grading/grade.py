@@ -14,10 +14,13 @@ from tqdm import tqdm
 
 from l0edu.course.assignments import Assignment
 from l0edu.course.bundle import need_bundle
+from l0edu.course.grading.by_hand import hand_trouble
 from l0edu.course.grading.graded import FAILED, PENDING, Graded
 from l0edu.course.grading.grader import Grader
+from l0edu.course.grading.likeness import with_same_files
 from l0edu.course.grading.reports import compared
 from l0edu.course.grading.results_folder import ResultsFolder
+from l0edu.course.grading.sentences import rounded
 from l0edu.course.grading.submissions import Submission, collect
 from l0edu.course.grading.trial import TimeLimits, need_pytest
 from l0edu.course.grading.watch import Watch
@@ -40,10 +43,13 @@ class Grading:
         In the order of their names.
     damage : tuple of str
         What happened to files that nobody was to touch, and who may have done it.
+    by_hand : tuple of str
+        What in the column of points by hand is no number of points.
     """
 
     students: tuple[Graded, ...]
     damage: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -60,7 +66,8 @@ class Grading:
         ]
         more = [f"{one.student}: {one.warning}" for one in self.students if one.status == FAILED]
         more += [f"look into {one.student}: {doubt}" for one in self.students for doubt in one.doubts]
-        return "\n".join([line.rstrip() for line in lines] + more + [f"damage: {one}" for one in self.damage])
+        more += [*self.by_hand, *(f"damage: {one}" for one in self.damage)]
+        return "\n".join([line.rstrip() for line in lines] + more)
 
 
 def _shown(student: str) -> str:
@@ -70,7 +77,7 @@ def _shown(student: str) -> str:
 
 
 def _points(one: Graded) -> str:
-    return f"{one.score:g} of {one.out_of:g}" if one.has_score else ""
+    return f"{rounded(one.score)} of {rounded(one.out_of)}" if one.has_score else ""
 
 
 def grade(
@@ -94,7 +101,8 @@ def grade(
         See `l0edu.course.grading.submissions`.
     out : Path
         Gets scores.csv, manifest.json and the folders feedback, gradescope and records. Whoever stands there
-        with the same submission, bundle and versions is not graded again.
+        with the same submission, bundle and versions is not graded again. What a person wrote into the column
+        "by hand" of scores.csv stays.
     assignment : Assignment
     bundle : Path, optional
         From `l0edu assign instructor init`; without it there are no hidden tests.
@@ -146,13 +154,15 @@ def _closed(
 ) -> Grading:
     """Compare what was handed in, and write the lists; records stay as they are without a comparison."""
     _warn(watch, results, found)
+    assignment = results.grader.assignment
     students = compared([found[one.student] for one in handed_in], handed_in)
+    students = with_same_files(students, handed_in, assignment)
     for one in students:
         if one.variant:
             results.write_pages(one)
-    grading = Grading(tuple(students), tuple(_who(*one) for one in watch.found))
-    results.write_lists(grading.students, grading.damage)
-    return grading
+    damage = tuple(_who(*one) for one in watch.found)
+    given = results.write_lists(students, damage)
+    return Grading(tuple(students), damage, tuple(hand_trouble(given, results.by_hand)))
 
 
 def _grade_all(

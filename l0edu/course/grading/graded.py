@@ -44,6 +44,8 @@ class Graded:
         What the gradient doctor says, by function.
     warning : str
         A sentence for the instructor alone.
+    checked : str
+        What was tried again and held: for the instructor alone, too.
     variant : str
         That a results.json states, in the assignment that has one.
     doubts : tuple of str
@@ -65,6 +67,7 @@ class Graded:
     note: str = ""
     diagnoses: dict[str, str] = field(default_factory=dict)
     warning: str = ""
+    checked: str = ""
     variant: str = ""
     doubts: tuple[str, ...] = ()
     seconds: float = 0.0

@@ -16,6 +16,7 @@ from l0edu.course.assignments import Assignment
 from l0edu.course.bundle import HIDDEN_TESTS, SEED
 from l0edu.course.draws import generator
 from l0edu.course.fences import solved
+from l0edu.course.grading.alike import said_once
 from l0edu.course.grading.diagnoses import diagnoses, wrong_functions
 from l0edu.course.grading.graded import FAILED, GRADED, PENDING, REFUSED, STOPPED, Graded, unearned
 from l0edu.course.grading.imports import import_trouble
@@ -120,18 +121,16 @@ class Grader:
             nothing = tuple(replace(one, hint="") for one in unearned(self.reference, WRONG))
             return replace(blank, status=REFUSED, outcomes=nothing, note=trouble)
         try:
-            outcomes = self._tested(submission.files)
+            tested = self._tested(submission.files)
         except TimeIsUpError as stopped:
             note = f"stopped after {self.limits.total_s:g} s: is there an endless loop?"
             finished = fitted(stopped.outcomes, self.reference, "not reached in time")
             return replace(blank, status=STOPPED, outcomes=finished, note=note)
-        return replace(
-            blank,
-            status=GRADED,
-            outcomes=fitted(outcomes, self.reference, ""),
-            diagnoses=self._diagnosed(submission, outcomes),
-            doubts=self._doubted(submission, outcomes),
-        )
+        outcomes, note = said_once(fitted(tested, self.reference, ""), self.assignment)
+        held, doubts = self._trained_again(submission, outcomes)
+        diagnosed = self._diagnosed(submission, outcomes)
+        found = replace(blank, status=GRADED, outcomes=outcomes, note=note)
+        return replace(found, diagnoses=diagnosed, checked=held, doubts=doubts)
 
     def _tested(self, files: dict[str, bytes]) -> list[Outcome]:
         with TemporaryDirectory(prefix="l0edu-submission-", ignore_cleanup_errors=True) as name:
@@ -140,10 +139,12 @@ class Grader:
             where = (self.assignment, Path(name), self.bundle)
             return run_tests(*where, self.limits, self.stop, self.private)
 
-    def _doubted(self, submission: Submission, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-        """What differs when one lambda of a results.json is trained again."""
+    def _trained_again(
+        self, submission: Submission, outcomes: Sequence[Outcome]
+    ) -> tuple[str, tuple[str, ...]]:
+        """What holds, and what differs, when one lambda of a results.json is trained again."""
         if not (self.rerun and results_hold(outcomes)) or self.stop.is_set():
-            return ()
+            return "", ()
         seed = (self.bundle / SEED).read_text(encoding="utf-8") if self.bundle else submission.digest
         draw = int(generator(seed, submission.student).integers(2**32))
         return trained_again(submission.files[RESULTS], draw, self.stop, self.limits.total_s)
@@ -161,7 +162,7 @@ class Grader:
 
 
 def fitted(outcomes: Sequence[Outcome], reference: Sequence[Outcome], missing: str) -> tuple[Outcome, ...]:
-    """The outcomes in the reference's order, without a point for a test that did not run.
+    """The outcomes by task, visible ones first, without a point for a test that did not run.
 
     Parameters
     ----------
@@ -183,7 +184,8 @@ def fitted(outcomes: Sequence[Outcome], reference: Sequence[Outcome], missing: s
     [(0, 'not reached in time')]
     """
     found = {(one.test, one.visibility): one for one in outcomes}
-    wanted = {(one.test, one.visibility): one for one in reference}
+    ordered = sorted(reference, key=lambda one: (one.task, one.visibility != "visible"))
+    wanted = {(one.test, one.visibility): one for one in ordered}
     wrong = [
         one.test for place, one in found.items() if place not in wanted or not _is_fair(one, wanted[place])
     ]

@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from l0edu.course.grading.graded import Graded
-from l0edu.course.grading.sentences import about_report, in_words, what_to_say
-from l0edu.course.outcomes import RIGHT, Outcome
+from l0edu.course.grading.sentences import about_report, what_to_say
+from l0edu.course.grading.titles import title
+from l0edu.course.outcomes import RIGHT, WRONG, Outcome
 
 __all__ = ["gradescope_json"]
 
@@ -24,18 +25,24 @@ def gradescope_json(graded: Graded, by_hand: float = 0) -> str:
     Examples
     --------
     >>> one = Outcome(
-    ...     "test_z_is_eq_11", "1.1", 2, 0, "wrong", hint="Which sign?", message="z is 1, and should be 2"
+    ...     "test_sample_is_eq_11",
+    ...     "1.1",
+    ...     2,
+    ...     0,
+    ...     "wrong",
+    ...     hint="Which sign?",
+    ...     message="z is 1, and should be 2",
     ... )
     >>> test = json.loads(gradescope_json(Graded("ann", "ann", "graded", (one,))))["tests"][0]
     >>> test["status"], test["score"], test["max_score"], test["visibility"]
     ('failed', 0, 2, 'visible')
-    >>> test["name"], test["output"]
-    ('1.1 z is eq 11', 'z is 1, and should be 2\nHint: Which sign?')
+    >>> test["number"], test["name"], test["output"]
+    ('1.1', 'sample is Eq. 11', 'z is 1, and should be 2\nHint: Which sign?')
     """
-    diagnoses = [f"Your {name}: {why}." for name, why in graded.diagnoses.items()]
+    diagnoses = [f"{name}: known mistake: {why}" for name, why in graded.diagnoses.items()]
     whole = "\n".join([graded.note, *about_report(graded, by_hand), *diagnoses])
     content = {
-        "score": graded.score,
+        "score": round(graded.score, 2),
         "execution_time": round(graded.seconds, 1),
         "output": whole.strip(),
         "output_format": "text",
@@ -47,12 +54,13 @@ def gradescope_json(graded: Graded, by_hand: float = 0) -> str:
 
 
 def _test(one: Outcome) -> dict[str, Any]:
+    status = [] if one.status in (RIGHT, WRONG) else [f"{one.status.capitalize()}."]
     return {
-        "name": f"{one.task} {in_words(one)}",
-        "number": one.task,
-        "score": one.score,
+        "name": title(one),
+        "number": one.task,  # Gradescope shows it before the name
+        "score": round(one.score, 2),
         "max_score": one.points,
         "status": "passed" if one.status == RIGHT else "failed",
         "visibility": one.visibility,
-        "output": "\n".join(what_to_say(one)),
+        "output": "\n".join(status + what_to_say(one)),
     }

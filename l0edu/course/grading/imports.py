@@ -9,7 +9,7 @@ import warnings
 
 from l0edu.course.assignments import Assignment
 
-__all__ = ["HARMLESS", "import_trouble", "imports_of"]
+__all__ = ["HARMLESS", "import_trouble", "imports_of", "parsed"]
 
 # Parts of Python that no assignment needs to forbid.
 HARMLESS = frozenset(
@@ -64,14 +64,28 @@ def imports_of(source: str) -> set[str]:
     >>> sorted(imports_of("import numpy.linalg as la; from l0edu.gates import HardConcrete"))
     ['l0edu', 'numpy']
     """
+    found = {name.split(".")[0] or "." for node in ast.walk(parsed(source)) for name in _imported(node)}
+    return {name for name in found if name == "." or name.isidentifier()}  # nothing else can be imported
+
+
+def parsed(source: str) -> ast.Module:
+    """The syntax tree of a source; an empty one for what cannot be parsed.
+
+    Parameters
+    ----------
+    source : str
+
+    Examples
+    --------
+    >>> len(parsed("x = 1").body), len(parsed("x = = 1").body)
+    (1, 0)
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Python's own, about the source
         try:
-            tree = ast.parse(source.removeprefix("\ufeff"))
+            return ast.parse(source.removeprefix("\ufeff"))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return set()
-    found = {name.split(".")[0] or "." for node in ast.walk(tree) for name in _imported(node)}
-    return {name for name in found if name == "." or name.isidentifier()}  # nothing else can be imported
+            return ast.Module([], [])
 
 
 def _imported(node: ast.AST) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from l0edu.checkpoint import write_atomically
 from l0edu.course.bundle import HIDDEN_TESTS, SEED
+from l0edu.course.grading.by_hand import read_by_hand
 from l0edu.course.grading.feedback import feedback_page
 from l0edu.course.grading.graded import FAILED, Graded, read_graded, write_graded
 from l0edu.course.grading.grader import Grader, versions
@@ -27,9 +28,15 @@ class ResultsFolder:
         Made if it is not there.
     grader : Grader
         Whose results it holds.
+
+    Raises
+    ------
+    InputError
+        When a scores.csv is there of which it cannot be read what a person wrote into it.
     """
 
     def __init__(self, out: Path, grader: Grader) -> None:
+        read_by_hand(out / "scores.csv")  # or an error, before anybody is graded
         self.out, self.grader = out, grader
         for name in ("feedback", "gradescope", "records"):
             (out / name).mkdir(parents=True, exist_ok=True)
@@ -50,16 +57,22 @@ class ResultsFolder:
         if graded.has_score:
             page = feedback_page(graded, self.grader.assignment, _programs())
             _write(self.out / "feedback" / f"{graded.key}.html", page)
-            _write(self.out / "gradescope" / f"{graded.key}.json", gradescope_json(graded, self._by_hand))
+            _write(self.out / "gradescope" / f"{graded.key}.json", gradescope_json(graded, self.by_hand))
 
-    def write_lists(self, students: Sequence[Graded], damage: Sequence[str]) -> None:
-        """Write scores.csv, which begins with a mark by which Excel knows UTF-8, and manifest.json."""
-        _write(self.out / "scores.csv", "\ufeff" + scores_csv(students, self._by_hand))
+    def write_lists(self, students: Sequence[Graded], damage: Sequence[str]) -> dict[str, str]:
+        """Write scores.csv, which begins with a mark by which Excel knows UTF-8, and manifest.json.
+
+        What a person wrote into the column "by hand" is read back, kept, and returned, by student.
+        """
+        given = read_by_hand(self.out / "scores.csv")
+        _write(self.out / "scores.csv", "\ufeff" + scores_csv(students, self.by_hand, given))
         manifest = self._manifest(students, damage)
         _write(self.out / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+        return given
 
     @property
-    def _by_hand(self) -> float:
+    def by_hand(self) -> float:
+        """The points that a person gives."""
         return self.grader.assignment.by_hand
 
     def _manifest(self, students: Sequence[Graded], damage: Sequence[str]) -> dict[str, Any]:

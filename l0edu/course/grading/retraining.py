@@ -15,8 +15,8 @@ __all__ = ["trained_again"]
 
 def trained_again(
     results: bytes, draw: int, stop: Event, total_s: float, epochs: int | None = None
-) -> tuple[str, ...]:
-    """What differs from a results.json when one of its lambdas is trained again: sentences for an instructor.
+) -> tuple[str, tuple[str, ...]]:
+    """What a results.json and one of its lambdas trained again have to say: sentences for an instructor.
 
     Parameters
     ----------
@@ -33,8 +33,9 @@ def trained_again(
 
     Returns
     -------
-    tuple of str
-        A difference is a reason to ask, no proof. Training that does not come to its end is a sentence too.
+    (str, tuple of str)
+        That both agree, or nothing; and what differs. A difference is a reason to ask, no proof. Training
+        that does not come to its end is a sentence too.
     """
     with TemporaryDirectory(prefix="l0edu-again-") as name:
         Path(name, "results.json").write_bytes(results)
@@ -42,9 +43,11 @@ def trained_again(
         command = [sys.executable, "-m", "l0edu.course.report", name, str(draw), *how]
         said = _said(command, Path(name), stop, total_s)
     if said is None:
-        return ("results.json could not be checked by training again: it did not come to its end",)
+        return "", ("results.json could not be checked by training again: it did not come to its end",)
     found = json.loads(said)
-    return tuple(f"trained again with lambda {found['lam']:g}: {one}" for one in found["differences"])
+    again = f"lambda {found['lam']:g} trained again"
+    doubts = tuple(f"{again}: {one}" for one in found["differences"])
+    return "" if doubts else f"{again}: agrees", doubts
 
 
 def _said(command: list[str], folder: Path, stop: Event, total_s: float) -> str | None:

@@ -2,17 +2,16 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from l0edu.course.grading.by_hand import cell, hand_points
 from l0edu.course.grading.graded import Graded
-from l0edu.course.isolation.values import printable
+from l0edu.course.grading.sentences import rounded
 
 __all__ = ["scores_csv"]
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet computes what begins so
 
-
-def scores_csv(graded: Sequence[Graded], by_hand: float = 0) -> str:
+def scores_csv(graded: Sequence[Graded], by_hand: float = 0, given: Mapping[str, str] | None = None) -> str:
     """A table of students, in their order, with the points of each task.
 
     Parameters
@@ -20,7 +19,11 @@ def scores_csv(graded: Sequence[Graded], by_hand: float = 0) -> str:
     graded : sequence of Graded
         A student whom the grader failed has no score, which is not a score of 0.
     by_hand : float
-        With points that a person gives there is an empty column for them.
+        With points that a person gives there is a column for them, and one for the total, which stays empty
+        until they are given.
+    given : mapping, optional
+        What a person wrote into that column before, by student; whoever is no longer in the class keeps a
+        line.
 
     Examples
     --------
@@ -29,26 +32,38 @@ def scores_csv(graded: Sequence[Graded], by_hand: float = 0) -> str:
     >>> print(scores_csv([one]))
     student,score,out of,1.1,status,note
     '=ann(),1.5,2,1.5,graded,late
+    <BLANKLINE>
+    >>> print(scores_csv([one], by_hand=6, given={"'=ann()": "4"}))
+    student,score,out of,1.1,by hand,total,total out of,status,note
+    '=ann(),1.5,2,1.5,4,5.5,8,graded,late
     """
+    given = given or {}
     tasks = sorted({task.task for one in graded for task in one.tasks})
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
-    hand = ["by hand"] if by_hand else []
+    hand = ["by hand", "total", "total out of"] if by_hand or given else []
     writer.writerow(["student", "score", "out of", *tasks, *hand, "status", "note"])
-    writer.writerows([_row(one, tasks, [""] * len(hand)) for one in graded])
+    for one in graded:
+        text = given.get(cell(one.student), "")
+        writer.writerow(_row(one, tasks, _with_hand(one, text, by_hand) if hand else []))
+    gone = [student for student in given if student not in {cell(one.student) for one in graded}]
+    blank = [""] * (2 + len(tasks))
+    writer.writerows([cell(name), *blank, cell(given[name]), "", "", "not handed in", ""] for name in gone)
     return file.getvalue()
 
 
 def _row(one: Graded, tasks: Sequence[str], hand: Sequence[str]) -> list[str]:
     by_task = {task.task: task.score for task in one.tasks} if one.has_score else {}
-    points = [f"{one.score:g}", f"{one.out_of:g}"] if one.has_score else ["", ""]
-    scores = [f"{by_task[task]:g}" if task in by_task else "" for task in tasks]
+    points = [rounded(one.score), rounded(one.out_of)] if one.has_score else ["", ""]
+    scores = [rounded(by_task[task]) if task in by_task else "" for task in tasks]
     variant = f"variant {one.variant[:40]!r}" if one.variant else ""
-    note = "; ".join(text for text in (one.note, variant, one.warning, *one.doubts) if text)
-    return [_text(one.student), *points, *scores, *hand, one.status, _text(note)]
+    said = (one.note, variant, one.checked, one.warning, *one.doubts)
+    note = "; ".join(text.rstrip(".") for text in said if text)
+    return [cell(one.student), *points, *scores, *hand, one.status, cell(note)]
 
 
-def _text(text: str) -> str:
-    """One line that no spreadsheet takes for a formula."""
-    line = printable(" ".join(text.split()))
-    return f"'{line}" if text.startswith(FORMULA) or line.startswith(FORMULA) else line
+def _with_hand(one: Graded, text: str, by_hand: float) -> list[str]:
+    """What a person wrote, the total with it, and what the total is out of."""
+    points = hand_points(text, by_hand)
+    total = rounded(one.score + points) if one.has_score and points is not None else ""
+    return [cell(text), total, rounded(one.out_of + by_hand) if one.has_score else ""]

@@ -1,30 +1,46 @@
-"""What is a student told about a test? Its name in words, what went wrong, a hint; never a hidden number.
+"""What is a student told about a test? What became of it, what went wrong, a hint; never a hidden number.
 
 And about a report: which points a person gives, and whose results it states.
 """
 
 from l0edu.course.grading.graded import Graded
-from l0edu.course.outcomes import NOT_STARTED, RIGHT, Outcome
+from l0edu.course.outcomes import RIGHT, WRONG, Outcome, TaskOutcome
 
-__all__ = ["about_report", "in_words", "what_to_say"]
+__all__ = ["PARTLY", "about_report", "rounded", "status_in_words", "what_to_say"]
 
 LONGEST = 2000  # letters of a message: a student's own exception may be of any length
+PARTLY = "partly"
+ABOUT_RIGHT = {"test_plot_png_is_a_picture": "Whether it can be read is judged with the report."}
 
 
-def in_words(one: Outcome) -> str:
-    """As in "sample is eq 11" for test_sample_is_eq_11, and whether its numbers are hidden ones.
+def rounded(points: float) -> str:
+    """Points with two decimals at most.
 
     Parameters
     ----------
-    one : Outcome
+    points : float
 
     Examples
     --------
-    >>> in_words(Outcome("test_sample_is_eq_11", "1.1", 1, 1, "right", "hidden"))
-    'sample is eq 11, on hidden numbers'
+    >>> rounded(1.60408), rounded(20.0)
+    ('1.6', '20')
     """
-    words = one.test.removeprefix("test_").replace("_", " ")
-    return words if one.visibility == "visible" else f"{words}, on hidden numbers"
+    return f"{round(points, 2):g}"
+
+
+def status_in_words(one: Outcome | TaskOutcome) -> str:
+    """Its status; "partly" for what is wrong and earned some points.
+
+    Parameters
+    ----------
+    one : Outcome or TaskOutcome
+
+    Examples
+    --------
+    >>> status_in_words(Outcome("test_z", "1.1", 2, 1, "wrong"))
+    'partly'
+    """
+    return PARTLY if one.status == WRONG and one.score > 0 else one.status
 
 
 def what_to_say(one: Outcome) -> list[str]:
@@ -42,9 +58,9 @@ def what_to_say(one: Outcome) -> list[str]:
     ['Hint: Which sign?']
     """
     if one.status == RIGHT:
+        return [ABOUT_RIGHT[one.test]] if one.test in ABOUT_RIGHT else []
+    if one.status != WRONG:
         return []
-    if one.status == NOT_STARTED:
-        return ["Not started."]
     shown = one.message if one.visibility == "visible" else ""
     message = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]} [...]"
     return [text for text in (message, f"Hint: {one.hint}" if one.hint else "") if text]

@@ -82,5 +82,10 @@ def _answer_3(answers: dict[str, Any], point: Point, results: Results) -> None: 
 def _compare(answers: dict[str, Any], key: str, right: float, slack: float) -> None:
     """Three digits are enough."""
     yours = number(answers, key, -1e6, 1e6, "answers.json")
-    if not abs(yours - right) <= max(slack, 0.01 * abs(right)):
-        raise ReportError(f'answers.json: "{key}" does not follow from your results.json')
+    if abs(yours - right) <= max(slack, 0.01 * abs(right)):
+        return
+    if key == "percent_lost" and abs(100 * yours - right) <= 0.01 * right:
+        raise ReportError(f'answers.json: "{key}" is {yours:.3g}: a share? It is asked in percent')
+    if key == "times_fewer_flops" and abs(yours * right - 1) <= 0.01:
+        raise ReportError(f'answers.json: "{key}" is {yours:.3g}: is it the inverse?')
+    raise ReportError(f'answers.json: "{key}" does not follow from your results.json')

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from l0edu.course.report.files import ReportError, number, read_json, whole
-from l0edu.course.sources.a6.experiment import EPOCHS, IMAGES, SIZES, network, seed_for
+from l0edu.course.sources.a6.experiment import EPOCHS, IMAGES, LAMBDAS, SIZES, network, seed_for
 from l0edu.flops import flops
 
 __all__ = ["DENSE", "GATES", "LAYERS", "Point", "Results", "check_results"]
@@ -21,7 +21,6 @@ __all__ = ["DENSE", "GATES", "LAYERS", "Point", "Results", "check_results"]
 GATES = SIZES[:-1]  # on the inputs of each layer
 LAYERS = ("fc1", "fc2", "fc3")
 DENSE = sum(inputs * outputs for inputs, outputs in pairwise(SIZES))
-FEWEST, MOST = 5, 50  # lambdas
 AT_THRESHOLD = 0.3105  # P(z != 0) of a gate at which z-hat becomes 0
 SLACK = 1e-3  # of an expectation: it was computed in float32
 
@@ -82,14 +81,23 @@ def check_results(folder: Path, student: str | None = None) -> Results:
         raise ReportError(f"results.json is of variant {variant[:40]!r}, and not of {student!r}")
     _demand_seed(content, variant, "results.json")
     records = content.get("records")
-    if not isinstance(records, list) or not FEWEST <= len(records) <= MOST:
-        raise ReportError(
-            f'results.json: "records" should be a list of {FEWEST} to {MOST} records, one a lambda'
-        )
+    if not isinstance(records, list) or len(records) > len(LAMBDAS):
+        raise ReportError(f'results.json: "records" should be a list of {len(LAMBDAS)} records, one a lambda')
     points = [_point(record, variant, f"record {i}") for i, record in enumerate(records, 1)]
-    if len({point.lam for point in points}) < len(points):
-        raise ReportError("results.json: a lambda occurs twice")
+    _demand_all({point.lam for point in points}, len(points))
     return Results(variant, tuple(sorted(points, key=lambda point: point.lam)))
+
+
+def _demand_all(lambdas: set[float], records: int) -> None:
+    """The lambdas are those of experiment.py, each once."""
+    if len(lambdas) < records:
+        raise ReportError("results.json: a lambda occurs twice")
+    if foreign := sorted(lambdas - set(LAMBDAS)):
+        what = f"lambda {foreign[0]:g} is none of those in experiment.py"
+        raise ReportError(f"results.json: {what}: move it away and run python experiment.py again")
+    if len(lambdas) < len(LAMBDAS):
+        found = f"{len(lambdas)} of {len(LAMBDAS)} lambdas"
+        raise ReportError(f"results.json holds {found}: run python experiment.py again")
 
 
 def _demand_seed(content: dict[str, Any], variant: str, where: str) -> None:

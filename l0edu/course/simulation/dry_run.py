@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from l0edu.course.grading.graded import Graded
+from l0edu.course.grading.sentences import rounded
 from l0edu.course.simulation.expected import Expected
 
 __all__ = ["DryRun", "Row"]
@@ -28,7 +29,7 @@ class Row:
         if not self.graded.has_score:
             return f"{self.graded.status}: {self.graded.warning}"
         lost = f", lost {' '.join(self.graded.lost)}" if self.graded.lost else ""
-        return f"{self.graded.score:g} of {self.graded.out_of:g}{lost}"
+        return f"{rounded(self.graded.score)} of {rounded(self.graded.out_of)}{lost}"
 
 
 @dataclass(frozen=True)

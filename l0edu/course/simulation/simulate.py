@@ -113,8 +113,10 @@ def _class(material: Material, students: int, rng: np.random.Generator, all_muta
     basic = kinds(material)
     room = students - len(basic)
     if room < bool(mutants) and not all_mutants:
-        more = ", and at least one mutant" if mutants else ""
-        raise InputError(f"{students} students are too few: there are {len(basic)} kinds{more}")
+        more = ", and one known mistake is tried at least" if mutants else ""
+        has = f"{material.assignment.name} has {len(basic)} kinds{more}"
+        least = f"--students {len(basic) + bool(mutants)} or more"
+        raise InputError(f"{students} students are too few: {has}: {least}")
     if not all_mutants and room < len(mutants):
         mutants = [mutants[i] for i in np.sort(rng.choice(len(mutants), room, replace=False))]
     return [*basic, *mutants, *[basic[0]] * (students - len(basic) - len(mutants))]

@@ -1,10 +1,8 @@
 """How are the functions of a6 examined: compaction, a count of weights, and a choice?
 
-Many small networks are right: an open gate's value may stand in columns or in rows. So what is compared is
-which inputs are kept, the shapes, and what comes out for the same images of noise.
+What is compared of a small network is what `l0edu.course.doctor.small_network` reads.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import autograd.numpy as anp
@@ -12,9 +10,8 @@ import numpy as np
 from autograd import grad
 
 from l0edu.compact import compact
-from l0edu.course.doctor.comparison import table_of_numbers
+from l0edu.course.doctor.small_network import images, read, side_by_side, trouble
 from l0edu.course.doctor.target import Case, Column, Target
-from l0edu.errors import InputError
 from l0edu.flops import flops
 from l0edu.gates import HardConcrete
 from l0edu.gating import test_gates
@@ -26,8 +23,6 @@ __all__ = ["TARGETS"]
 
 Arrays = list[Array]
 Records = list[dict[str, Any]]
-RESULTS = ("weights", "biases", "kept")
-IMAGES = 20
 ALLOWED = 10  # mistakes more than the best
 SWEEPS = 60
 BEHIND = (ALLOWED, ALLOWED + 1, 2, None)  # mistakes of a large lambda more than the best; None: any
@@ -79,9 +74,9 @@ def _opened(shapes: list[tuple[int, int]], kept: Arrays) -> Arrays:
 
 
 def _gates(rng: np.random.Generator, n: int) -> Array:
-    """At least two gates each that are closed, nearly closed, half open and open."""
-    kinds = rng.permutation(np.concatenate([np.arange(8) % 4, rng.integers(0, 4, n - 8)]))
-    low, high = np.array([0.0, 0.1, 0.6, 1.0]), np.array([0.0, 0.4, 0.9, 1.0])
+    """Gates that are closed, open by a hair, nearly closed, half open and open: at least one of each."""
+    kinds = rng.permutation(np.concatenate([np.arange(8) % 5, rng.integers(0, 5, n - 8)]))
+    low, high = np.array([[0, 1e-9, 0.1, 0.6, 1], [0, 1e-8, 0.4, 0.9, 1]])
     return rng.uniform(low[kinds], high[kinds])
 
 
@@ -131,89 +126,6 @@ def _described(records: Records) -> str:
     return ", ".join(f"{one['lambda']:g}: {one['validation_mistakes']}" for one in ordered)
 
 
-# ---- what is compared of a small network
-
-
-def _read(value: Any, weights: Arrays, _: Arrays, gates: Arrays) -> tuple[Array, ...]:
-    """Which inputs are kept, the shapes of W, the sizes of b, and the logits."""
-    small, biases, kept = _lists(value, len(weights))
-    W = [_table(one, f"weights[{i}]", 2) for i, one in enumerate(small)]
-    b = [_table(one, f"biases[{i}]", 1) for i, one in enumerate(biases)]
-    units = [_units(one, f"kept[{i}]", len(gates[i])) for i, one in enumerate(kept)]
-    x = _images(len(gates[0]))[:, units[0]]
-    return (
-        _side_by_side([np.isin(np.arange(len(z)), one) for z, one in zip(gates, units, strict=True)]),
-        np.array([one.shape for one in W], float),
-        np.array([one.size for one in b], float),
-        np.asarray(_logits(x, W, b)) if _fit(W, b, x.shape[1]) else np.full((IMAGES, len(W[-1])), np.nan),
-    )
-
-
-def _lists(value: Any, layers: int) -> Sequence[Any]:
-    """The three lists, of one entry for each layer."""
-    wanted = f"and should return ({', '.join(RESULTS)})"
-    if not isinstance(value, tuple | list):
-        what = "None (is a `return` missing?)" if value is None else f"a {type(value).__name__}"
-        raise InputError(f"it returns {what}, {wanted}")
-    if len(value) != len(RESULTS):
-        raise InputError(f"it returns {len(value)} things, {wanted}")
-    for name, part in zip(RESULTS, value, strict=True):
-        if not isinstance(part, tuple | list):
-            raise InputError(f"{name} is no list: it should hold an array for each layer")
-        if len(part) != layers:
-            raise InputError(f"{name} has {len(part)} of {layers} entries: it should hold one for each layer")
-    return value
-
-
-def _table(value: Any, name: str, axes: int) -> Array:
-    table = table_of_numbers(value)
-    if table is None:
-        raise InputError(f"{name} is no array of numbers")
-    if table.ndim != axes:
-        raise InputError(
-            f"{name} has shape {table.shape}, and should have {axes} {'axis' if axes == 1 else 'axes'}"
-        )
-    return table
-
-
-def _units(value: Any, name: str, n: int) -> Array:
-    """The numbers of kept inputs, as they should be: whole, below n and rising."""
-    numbers = _table(value, name, 1)
-    if np.asarray(value).dtype == bool:
-        raise InputError(f"{name} holds truth values, and should hold the numbers of the kept inputs")
-    if not np.isin(numbers, np.arange(n)).all():
-        raise InputError(f"{name} holds something else than numbers of inputs, which are 0 to {n - 1}")
-    if (np.diff(numbers) <= 0).any():
-        raise InputError(f"{name} is not in order, or names an input twice")
-    return numbers.astype(int)
-
-
-def _side_by_side(masks: Arrays) -> Array:
-    """A row for each layer: 1 for a kept input, 0 for one that is gone or does not exist."""
-    table = np.zeros((len(masks), max(map(len, masks))))
-    for row, mask in zip(table, masks, strict=True):
-        row[: len(mask)] = mask
-    return table
-
-
-def _images(n: int) -> Array:
-    return np.random.default_rng(n).normal(size=(IMAGES, n))
-
-
-def _fit(weights: Arrays, biases: Arrays, n: int) -> bool:
-    """Whether each layer takes what the one before it gives."""
-    inputs = [n, *map(len, biases)]
-    pairs = zip(weights, biases, inputs, strict=False)
-    return all(W.shape == (len(b), columns) for W, b, columns in pairs)
-
-
-def _logits(x: Any, weights: Any, biases: Any) -> Any:
-    """Without gates; on numbers that autograd may follow."""
-    for W, b in zip(weights[:-1], biases[:-1], strict=True):
-        x = anp.maximum(0, x @ W.T + b)
-    return x @ weights[-1].T + biases[-1]
-
-
 # ---- other routes
 
 
@@ -234,13 +146,13 @@ def _slopes(weights: Arrays, biases: Arrays, gates: Arrays, x: Array) -> dict[st
 
 def _gated_network(weights: Arrays, biases: Arrays, gates: Arrays) -> tuple[Array, ...]:
     """Kept are the inputs to which its logits are sensitive."""
-    x = _images(len(gates[0]))
+    x = images(len(gates[0]))
     slopes = _slopes(weights, biases, gates, x)
     moving = [slopes[f"move{i}"] != 0 for i in range(len(gates))]
     sizes = [*(int(one.sum()) for one in moving), len(biases[-1])]
     table = {f"W{i}": W for i, W in enumerate(weights)} | {f"move{i}": 0.0 for i in range(len(gates))}
     return (
-        _side_by_side(moving),
+        side_by_side(moving),
         np.stack([sizes[1:], sizes[:-1]], axis=1).astype(float),
         np.array(sizes[1:], float),
         _gated_logits(table, biases, gates, x),
@@ -270,7 +182,8 @@ TARGETS = (
         (Column("gated network", _gated_network),),
         results=("kept", "W.shape", "b.size", "logits"),
         first="library",
-        read=_read,
+        read=read,
+        trouble=trouble,
         separable=False,
     ),
     Target(

@@ -151,10 +151,10 @@ def prob_open_vjp_divided_by_beta(g, log_alpha, beta, gamma, zeta):
     return g * p * (1 - p) / beta
 
 
-@mutant("prob_open_vjp", "the sign is wrong: it is the slope of P(z = 0)", hint="Does p rise with log_alpha?")
-def prob_open_vjp_of_a_closed_gate(g, log_alpha, beta, gamma, zeta):
+@mutant("prob_open_vjp", "g is summed before it is multiplied", hint="To which gate does g[3] belong?")
+def prob_open_vjp_of_a_summed_g(g, log_alpha, beta, gamma, zeta):
     p = sigmoid(log_alpha - beta * np.log(-gamma / zeta))
-    return -g * p * (1 - p)
+    return g.sum() * p * (1 - p)
 
 
 @mutant("prob_open_vjp", "gates that are closed at test time are masked", hint="Is there a clip in Eq. 12?")
@@ -229,11 +229,11 @@ def score_function_gradient_of_open_gates(losses, z, pi):
 
 @mutant(
     "score_function_gradient",
-    "the sign is wrong: pi - z",
-    hint="Does a larger logit make z = 1 more probable?",
+    "the score of a closed coin is taken to be 0",
+    hint="Does the probability of z = 0 depend on the logit?",
 )
-def score_function_gradient_mirrored(losses, z, pi):
-    return np.mean(losses[:, None] * (pi - z), axis=0)
+def score_function_gradient_without_closed_coins(losses, z, pi):
+    return np.mean(losses[:, None] * z * (1 - pi), axis=0)
 
 
 @mutant(

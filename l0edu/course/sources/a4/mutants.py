@@ -38,9 +38,9 @@ def dense_with_w_transposed(x, W, b, z):
     return (x * z) @ W + b
 
 
-@mutant("gated_dense", "each gate is rounded up to open", hint="What should a gate of 0.3 let through?")
-def dense_with_rounded_gates(x, W, b, z):
-    return (x * (z > 0)) @ W.T + b
+@mutant("gated_dense", "W is multiplied by z, as if all examples shared z", hint="How many W has a batch?")
+def dense_with_gated_weights(x, W, b, z):
+    return x @ (W * z).T + b
 
 
 @mutant(

@@ -31,8 +31,17 @@ def made_up_results(variant):
     }
 
 
+def _units(lam, seed):
+    """Fewer for a larger lambda, and other ones for each seed."""
+    rates, fewer = (8, 1, 0.1), (seed % 31, seed // 31 % 13, seed // 403 % 7)
+    return [
+        max(10, round(n * math.exp(-rate * lam)) - (less if lam else 0))
+        for n, rate, less in zip(SIZES, rates, fewer, strict=False)
+    ]
+
+
 def _record(lam, seed):
-    units = [max(10, round(n * math.exp(-rate * lam))) for n, rate in zip(SIZES, (8, 1, 0.1), strict=False)]
+    units = _units(lam, seed)
     sizes = [*units, SIZES[-1]]
     weights = sum(inputs * outputs for inputs, outputs in pairwise(sizes))
     mistakes = 45 + seed % 7 + round(120 * lam**2)

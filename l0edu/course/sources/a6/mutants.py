@@ -120,6 +120,13 @@ def compact_with_a_threshold_of_a_half(weights, biases, gates):
     return small, [b[rows] for b, rows in zip(biases, outputs, strict=True)], kept
 
 
+@mutant("compact_mlp", "gates that are small but not 0 are taken to be closed", hint="Is 0.001 exactly 0?")
+def compact_with_a_small_threshold(weights, biases, gates):
+    kept, outputs, cut = _parts(weights, biases, [np.where(z > 1e-3, z, 0) for z in gates])
+    small = [W * z[units] for W, z, units in zip(cut, gates, kept, strict=True)]
+    return small, [b[rows] for b, rows in zip(biases, outputs, strict=True)], kept
+
+
 @mutant(
     "compact_mlp",
     "only gates that are fully open are kept",
