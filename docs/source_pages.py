@@ -2,8 +2,8 @@
 
 Every Python file of the library, its tests and its tutorials becomes a page `source/PATH.html` with numbered,
 linkable lines. Links in Markdown that lead out of `docs/` to such a file are made to lead there, and so are
-names of such files, of tests in them, and of pages of `docs/`. The sources of the course's assignments are left
-out: they hold the solutions.
+names of such files, of tests in them, and of pages of `docs/`. The sources of the course's assignments are
+left out: they hold the solutions.
 """
 
 import re

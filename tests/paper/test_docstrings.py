@@ -12,7 +12,7 @@ from l0edu.paper import ITEMS, place
 
 PACKAGE = Path(l0edu.__file__).parent
 
-USERS = ("bench", "cli", "one_step", "oracle", "paper")  # repeat or use what others state
+USERS = ("bench", "cli", "course", "one_step", "oracle", "paper")  # repeat or use what others state
 USING = ("compact.py", "evaluation.py")
 
 

@@ -17,7 +17,7 @@ from l0edu.paper import ITEMS, place
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(l0edu.__file__).parent
 EVERYWHERE = {"l0edu.errors", "l0edu.tables", "l0edu.tape"}
-USERS = ("bench", "cli", "one_step", "oracle", "paper", "compact", "evaluation", "recording")
+USERS = ("bench", "cli", "course", "one_step", "oracle", "paper", "compact", "evaluation", "recording")
 ONLY_USE = {  # functions that say which equation they use, and are not its code
     ("eq8", "l0edu.rectified:RectifiedLaw.sample"),
     ("eq13", "l0edu.gating:open_at_test"),
