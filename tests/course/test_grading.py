@@ -4,7 +4,9 @@ import csv
 import json
 import shutil
 import signal
+import sys
 import threading
+import time
 
 import pytest
 
@@ -100,9 +102,17 @@ class StandIn:
         if "harm" in text:
             (self.bundle / SEED).write_text("0")
         if "Ctrl-C" in text:
+            self.wait_for_the_one_before()
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
             stop.wait(10)
         return [Outcome("test_a", "1.1", 2, 2 if text != "wrong" else 0, RIGHT)]
+
+    def wait_for_the_one_before(self):
+        """Until the main thread has written what was graded before, and waits for the next."""
+        written = self.bundle.parent / "out" / "gradescope" / "ann.json"
+        main = threading.main_thread().ident
+        while not written.exists() or sys._current_frames()[main].f_code.co_name != "wait":
+            time.sleep(0.01)
 
 
 @pytest.fixture
