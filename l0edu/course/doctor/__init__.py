@@ -1,4 +1,4 @@
-"""Which mistake is in a student's function? It is held against the right one and the known wrong ones."""
+"""Which mistake is in a student's function? The doctor compares it with right and known wrong ones."""
 
 from l0edu.course.doctor.diagnosis import Diagnosis, diagnose
 from l0edu.course.doctor.target import Target

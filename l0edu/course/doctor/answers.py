@@ -19,7 +19,7 @@ __all__ = ["Answer", "alike", "ask"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call came to.
+    """What one call returned, or why it returned nothing.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Answer:
 
 
 def ask(function: Any, cases: list[Case], read: Callable[..., Any] = as_it_is) -> list[Answer]:
-    """One answer for each case, made comparable by `read`; NumPy's warnings about numbers are not shown.
+    """One answer for each case, made comparable by `read`. NumPy's warnings about numbers are hidden.
 
     Parameters
     ----------

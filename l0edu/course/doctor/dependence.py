@@ -1,4 +1,4 @@
-"""Does a result change with a hyperparameter that it should not know, or stay when it should change?"""
+"""Does a result depend on the hyperparameters on which it should? Each of them is doubled in turn."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ __all__ = ["dependence"]
 
 
 def dependence(function: Callable[..., Any], target: Target, cases: list[Case]) -> str:
-    """Which hyperparameters `function` forgets, or uses without need; empty when it is neither.
+    """Which hyperparameters `function` ignores by mistake, or uses by mistake; empty when there are none.
 
     Parameters
     ----------

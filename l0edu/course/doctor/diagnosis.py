@@ -1,7 +1,8 @@
 """Is a student's function right, and if not, which mistake is it?
 
-First the mistakes of the catalogue are tried, then what shows in any function (`l0edu.course.doctor.signs`).
-What nothing explains is said to be so, with the place where it is wrong.
+The doctor first tries the known mistakes of the catalogue. Then it looks for mistakes that any function can
+have, such as a wrong sign (`l0edu.course.doctor.signs`). When it finds neither, it says so, and says where
+the result is wrong.
 """
 
 from dataclasses import asdict, dataclass

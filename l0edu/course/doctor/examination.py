@@ -25,8 +25,8 @@ def examine_file(path: Path, function: str = "", stands_for: str = "", seed: int
     ----------
     path : Path
     function : str
-        Only this one. By default all that the assignment asks for whose file has this name, missing ones
-        included, and in a file of another name all whose names are known.
+        Only this one. By default, in a file with the name of an assignment's file: all functions that this
+        assignment asks for, missing ones included. In any other file: all functions whose names are known.
     stands_for : str
         What that one is meant to be, as in "sample", when its name does not say it.
     seed : int
@@ -67,7 +67,8 @@ def chosen(file: str, names: list[str], function: str = "", stands_for: str = ""
     Parameters
     ----------
     file : str
-        The file's name. That of an assignment's file asks for all functions of the assignment, there or not.
+        The file's name. If an assignment's file is called so, all functions of the assignment are chosen,
+        there or not.
     names : list of str
         What the file defines.
     function, stands_for : str

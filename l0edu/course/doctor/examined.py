@@ -1,4 +1,4 @@
-"""What did a function answer, and what would have been right? Case by case, and result by result."""
+"""What did a function answer, and what would have been right? Both are kept for each case and result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What else shows in a wrong result that no known mistake explains? Its kind, shape, factor and place."""
+"""How does a wrong result differ from the right one? By its kind, its shape, a factor, or in some places."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,11 +14,11 @@ from l0edu.tables import Array
 
 __all__ = ["fit", "no_number", "where"]
 
-FEW = 2  # of fewer numbers, each is some known multiple of the other
+FEW = 2  # with fewer numbers, some known factor fits by chance
 
 
 def fit(yours: list[Any], rights: list[Any], numbers: list[dict[str, float]]) -> str:
-    """A sentence that holds in every case; empty when none does.
+    """A sentence about the difference that is true in every case; empty when there is none.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def _complement(pairs: list[Pair]) -> str:
 
 
 def _farthest(yours: list[Any], rights: list[Any]) -> str:
-    """Where the first wrong result is farthest from the right one, or of which kind or shape it is."""
+    """Where the first wrong result is farthest off, or which wrong kind or shape it has."""
     for mine, right in zip(yours, rights, strict=True):
         try:
             close(mine, np.asarray(right) + 0.0, "yours")  # -0 becomes 0
@@ -75,7 +75,7 @@ def _farthest(yours: list[Any], rights: list[Any]) -> str:
 
 
 def where(yours: list[Any], rights: list[Any], regions: list[Mapping[str, Array]]) -> str:
-    """In which regions the results are right and in which wrong; if in none, where they are farthest apart.
+    """In which regions the results are right and in which wrong; if no region tells, where they differ most.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def where(yours: list[Any], rights: list[Any], regions: list[Mapping[str, Array]
 
 
 def no_number(yours: list[Any], place: str) -> str:
-    """What nan and infinite numbers may come from, and the place if others are finite; empty without them.
+    """What may cause nan or infinite numbers, and where they are if others are finite; empty without them.
 
     Parameters
     ----------

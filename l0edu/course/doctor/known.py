@@ -1,4 +1,4 @@
-"""Which known mistake gives the same numbers? The catalogue's, tried on the same cases."""
+"""Which known mistake gives the same numbers? Each mistake of the catalogue is tried on the same cases."""
 
 from l0edu.course.catalogue import Mutant, mutants_of
 from l0edu.course.doctor.answers import alike, ask
@@ -30,9 +30,10 @@ def known_mistake(found: Examined) -> Mutant | None:
 
 
 def known_mistakes_in(found: Examined) -> list[tuple[Mutant, set[str]]]:
-    """The mutants that make the same of some results, each with the names of these; a result has one at most.
+    """The mutants that return the same wrong results, each with their names; one mutant a result at most.
 
-    A mutant counts when all that it makes wrong is wrong in the same way here.
+    A mutant is a function with a known mistake. It counts when the student's function returns the same for
+    every result that the mutant gets wrong.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ def known_mistakes_in(found: Examined) -> list[tuple[Mutant, set[str]]]:
 
 
 def _results_with(mutant: Mutant, found: Examined) -> set[str]:
-    """The results that the mutant makes wrong, if the function makes the same of them; else none."""
+    """The results that the mutant gets wrong, if the function returns the same for all of them; else none."""
     answers = ask(mutant.function, found.cases, found.target.read)
     theirs = Examined(found.target, mutant.function, found.cases, answers, found.rights).parts()
     wrong = {part.name for part in theirs if part.wrong()}

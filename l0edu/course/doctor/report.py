@@ -61,7 +61,7 @@ def report(findings: Sequence[Finding], tables: bool = False) -> str:
 
 
 def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Each finding alone; but wrong ones without numbers together, if the same is to be said of them."""
+    """Groups of one finding each; but wrong ones with the same sentence and no numbers share a group."""
     groups: dict[object, list[Finding]] = {}
     for i, one in enumerate(findings):
         together = one.diagnosis.verdict == WRONG and one.table is None
@@ -105,7 +105,7 @@ def _name(finding: Finding) -> str:
 
 
 def _agreement(shown: Table) -> str:
-    """By which routes the same is found, and how precisely."""
+    """Which other routes give the same numbers, and how closely they agree."""
     apart = max(block.farthest[0] or 0.0 for block in shown.blocks)
     return f"the same by {listed(shown.titles[2:])}" + (f", to {apart:.1e}" if apart else "")
 

@@ -1,7 +1,7 @@
-"""By which routes does one reach a derivative or a value without the formula in question?
+"""How can a derivative or a value be computed without the formula that is checked? In five other ways.
 
-Each takes a function of one array, and the array. Derivatives are those of sum(g function(x)): with g = 1 and
-a function that returns one number, they are its gradient.
+Such a way is called a route. The derivatives here are those of sum(g function(x)), for a function of one
+array x. With g = 1 and a function that returns one number, they are its gradient.
 """
 
 from collections.abc import Callable
@@ -106,5 +106,5 @@ def bisection(rises: Function, level: Array, low: float, high: float) -> Array:
 
 
 def evenly_spaced() -> Array:
-    """The middles of 100,000 equal parts of (0, 1): a share of them is a probability, right to 1e-5."""
+    """The middles of 100,000 equal parts of (0, 1). A share of them is a probability, to 1e-5."""
     return (np.arange(PARTS) + 0.5) / PARTS

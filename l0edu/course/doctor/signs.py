@@ -1,4 +1,4 @@
-"""What can be said of a wrong function whose mistake is not in the catalogue, or that makes two?"""
+"""What can be said of a wrong function if no known mistake explains it? How and where it is wrong."""
 
 from itertools import permutations
 
@@ -18,7 +18,7 @@ FEW = 2  # more cases are counted, not named
 
 
 def general_sign(found: Examined) -> str:
-    """What is wrong, as far as it can be told: an error, the number or the order of results, or each of them.
+    """What is wrong: an error, the number of results, their order, or the numbers in each result.
 
     Parameters
     ----------
@@ -47,14 +47,14 @@ def general_sign(found: Examined) -> str:
 
 
 def _stop(found: Examined) -> str:
-    """The first error, and with what it comes where other cases are answered."""
+    """The first error; if only some cases raise it, also what these cases are."""
     stopped = [i for i, answer in enumerate(found.yours) if answer.error]
     what = found.cases[stopped[0]].what if len(stopped) < len(found.cases) else ""
     return f"{what}{', ' if what else ''}{found.yours[stopped[0]].error}"
 
 
 def _trouble(found: Examined) -> str:
-    """Why the first result that cannot be used cannot."""
+    """Why a result cannot be used: the sentence about the first such result."""
     asked = zip(found.yours, found.cases, strict=True)
     return next(filter(None, (found.target.trouble(mine.value, *case.arguments) for mine, case in asked)), "")
 
@@ -75,7 +75,7 @@ def _order(parts: list[Part]) -> str:
 
 
 def _of_parts(found: Examined, parts: list[Part]) -> str:
-    """The known mistakes; before them, if they do not explain all, what is right and what else is wrong."""
+    """The known mistakes. If they do not explain everything, first what is right and what else is wrong."""
     wrong = [part for part in parts if part.wrong()]
     known = known_mistakes_in(found) if len(parts) > 1 and found.target.separable else []
     diagnoses = [mutant.diagnosis for mutant, _ in known]
@@ -107,7 +107,7 @@ def _with_cases(part: Part, bad: Part, sentence: str) -> str:
 
 
 def _unexplained(found: Examined, part: Part, bad: Part) -> str:
-    """Where it is wrong, if nothing is known but that."""
+    """Where it is wrong, when that is all that is known."""
     regions = [found.target.regions(*case.arguments) for case in bad.cases]
     place = where(bad.yours, bad.rights, regions)
     if found.target.read is as_it_is and (trouble := no_number(bad.yours, place)):

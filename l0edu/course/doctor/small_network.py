@@ -1,7 +1,8 @@
-"""What is compared of a small network, of which many are right?
+"""How is a small network judged, when many are right? By kept inputs, shapes and outputs.
 
-An open gate's value may stand in columns or in rows. So what is compared is which inputs are kept, the
-shapes, and what comes out for the same images of noise.
+The value of an open gate may be multiplied into columns or into rows of the weights. So the weights are not
+compared. Three other things are: which inputs are kept, the shapes, and the outputs for the same images of
+noise.
 """
 
 from collections.abc import Iterator, Sequence
@@ -79,7 +80,7 @@ def trouble(found: Read, weights: Arrays, *_: Any) -> str:
 
 
 def _misfits(shapes: Array, sizes: Array, inputs: int, weights: Arrays) -> Iterator[str]:
-    """Where a layer does not take what comes to it."""
+    """A sentence for each W or b whose size does not fit."""
     before = "kept[0]"
     for i, ((rows, columns), size) in enumerate(zip(shapes.astype(int), sizes.astype(int), strict=True)):
         if columns != inputs:

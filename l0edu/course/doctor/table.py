@@ -1,4 +1,4 @@
-"""Which numbers does the doctor show? Yours beside the right ones and those of the other routes."""
+"""Which numbers does the doctor show? Yours, the right ones, and the same computed in other ways."""
 
 import importlib.util
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class Table:
 
 @np.errstate(all="ignore")
 def table(found: Examined) -> Table | None:
-    """The numbers of the first case that was answered wrongly, or of the first; None if there are none.
+    """The numbers of the first wrong case, or of the first case if all are right; None without numbers.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def _place(i: int, array: Array) -> str:
 
 
 def _chosen(yours: Array | None, right: Array, count: int) -> list[int]:
-    """Where the two are farthest apart, and below half of it where they are closest, in the array's order."""
+    """The entries with the largest differences, and some with the smallest, in the array's order."""
     apart = np.zeros(right.shape) if yours is None else np.nan_to_num(np.abs(yours - right), nan=np.inf)
     apart = np.where(apart <= TOLERANCE * np.abs(right).max(initial=0), 0, apart)  # rounding decides nothing
     order = np.argsort(-apart, axis=None, kind="stable")

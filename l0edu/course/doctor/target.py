@@ -1,4 +1,4 @@
-"""What does the doctor know of a function? On what to try it, what is right, which other ways lead there."""
+"""What does the doctor know about a function? Cases to try it on, the right results, and checks of these."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -38,9 +38,9 @@ class Column:
     compute : callable
         Of the function's own arguments.
     tolerance : float
-        How far the route itself may be off, relative to the largest number.
+        The largest error of the route itself, relative to the largest number.
     package : str
-        What it needs to be installed; empty when nothing.
+        The package that must be installed for it; empty when none is needed.
     """
 
     title: str
@@ -50,7 +50,7 @@ class Column:
 
 
 def as_it_is(value: Any, *_: Any) -> Any:
-    """The value: what most functions return is compared without more."""
+    """The value itself: the results of most functions can be compared as they are."""
     return value
 
 
@@ -81,16 +81,16 @@ class Target:
     first : str
         The title of the right function's own column.
     regions : callable
-        Of the arguments: where a mistake may show and elsewhere not, as masks by their descriptions, such as
-        "the gate is closed". One whose shape is not the result's is passed over.
+        `regions(*arguments)` gives regions in which a mistake may show while others stay right: masks by
+        their descriptions, such as "the gate is closed". A mask whose shape is not the result's is ignored.
     read : callable
-        Of what was returned and the arguments: what is compared, where many answers are right. For what it
-        cannot read it raises an InputError that says why, as in "it returns 2 things, and should return 3".
-        The columns return what is compared.
+        `read(returned, *arguments)` makes what is compared, for a function with many right answers. When it
+        cannot, it raises an InputError, as in "it returns 2 things, and should return 3". The columns return
+        what is compared, too.
     trouble : callable
-        Of what is compared and the arguments: why it cannot be used, in a sentence; empty when it can.
+        `trouble(compared, *arguments)` is a sentence that says why this cannot be used; empty when it can.
     separable : bool
-        Whether a known mistake may be named beside others, by the results that it makes wrong.
+        Whether each result is judged alone, so that several known mistakes may be named.
 
     Examples
     --------

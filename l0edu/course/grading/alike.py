@@ -1,4 +1,4 @@
-"""What do all tests say alike? That a file cannot be run is said once, above the tests, and not by each."""
+"""What do all tests say alike? When a file cannot be run, the student reads this once, above the tests."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ NOT_RUN = "not run"
 
 
 def said_once(outcomes: Sequence[Outcome], assignment: Assignment) -> tuple[tuple[Outcome, ...], str]:
-    """The outcomes, and what stands in the way of all functions, as a note for the student.
+    """The outcomes, and a note for the student that says what keeps all functions from running.
 
     Parameters
     ----------

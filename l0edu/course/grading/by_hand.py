@@ -1,7 +1,6 @@
-"""Which points did a person give? They stand in the column "by hand" of scores.csv, and are never lost.
+"""Which points did a person give? Those in the column "by hand" of scores.csv; grading again keeps them.
 
-The file may have gone through a spreadsheet, which may have put semicolons or tabs for commas, and another
-encoding.
+A spreadsheet may have saved the file with semicolons or tabs in place of commas, or in another encoding.
 """
 
 import csv
@@ -15,7 +14,7 @@ from l0edu.errors import InputError
 
 __all__ = ["cell", "hand_points", "hand_trouble", "read_by_hand"]
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet computes what begins so
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula
 
 
 def read_by_hand(scores: Path) -> dict[str, str]:
@@ -79,7 +78,7 @@ def hand_points(text: str, most: float) -> float | None:
 
 
 def hand_trouble(given: Mapping[str, str], most: float) -> list[str]:
-    """A line for each entry that is no number of points, and therefore in no total.
+    """A line for each entry that is no number of points; such an entry counts in no total.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
-"""Did a submission change files that are not its own? Folders are looked at before and after each run.
+"""Did a submission change files that are not its own? Folders are compared before and after each run.
 
-A file's dates and size are compared first, its SHA-256 sum where these differ: to touch a file is no damage.
-One that was changed and given its old date is found by the date that the system sets by itself.
+First a file's dates and size are compared. Where they differ, its SHA-256 sum is compared too, so a file with
+new dates and old content is not damaged. A program can change a file and give it its old date of change. That
+is found as well, by another date that only the system can set.
 """
 
 import hashlib
@@ -34,7 +35,7 @@ def look(places: Sequence[Path], before: Look | None = None) -> Look:
     Returns
     -------
     dict
-        From a path to its dates and content; what is not there is left out.
+        From a path to its dates and content. Files that do not exist are left out.
     """
     files = (path for place in places for path in _files(place))
     return {path: seen for path in files if (seen := _seen(path, (before or {}).get(path)))}

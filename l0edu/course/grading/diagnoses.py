@@ -1,4 +1,4 @@
-"""Which mistake was made in each wrong function? The gradient doctor asks, and the fenced process answers."""
+"""Which mistake is in each wrong function? The gradient doctor tries the function in a fenced process."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -67,7 +67,7 @@ def diagnoses(
     found: dict[str, str] = {}
     with Isolated(file, limits, [*secret, LIBRARY]) as student:
         for name in functions:
-            with suppress(Exception):  # one that the doctor does not know, or fails at: nobody loses by it
+            with suppress(Exception):  # unknown to the doctor, or it fails: this costs no points
                 diagnosis = diagnose(student, target(name), np.random.default_rng(0))
                 if diagnosis.mutant is not None:
                     found[name] = f"{diagnosis.sentence.rstrip('.')}. {diagnosis.hint}".strip()

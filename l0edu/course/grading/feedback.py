@@ -19,7 +19,7 @@ from l0edu.pages import assemble, asset
 __all__ = ["feedback_page"]
 
 CODE = re.compile("`([^`]+)`")
-SIGNS = {  # and classes; a sign stands beside the word, never instead of it
+SIGNS = {  # a sign and a CSS class for each word; the sign stands beside the word, never alone
     RIGHT: ("&#10003;", "right"),
     PARTLY: ("&#9680;", "partly"),
     WRONG: ("&#10007;", "wrong"),
@@ -115,7 +115,7 @@ def _status(one: Outcome | TaskOutcome) -> str:
 
 
 def _next(graded: Graded, assignment: Assignment) -> list[str]:
-    """What to do about tests that fail; whatever keeps all of them from running is said in the note."""
+    """What to do about tests that fail. The note says what keeps all of them from running."""
     if not any(one.status in (WRONG, NOT_STARTED) for one in graded.outcomes):
         return []
     what = "a function" if assignment.functions() else "a test"

@@ -1,8 +1,8 @@
-"""How is a class graded? Student after student, a few at a time, none of whom can stop or touch another.
+"""How is a class graded? A few students at a time; no submission should stop or change another one.
 
-Everything that was handed in is read before the first line of it runs. The reference solution is graded
-first: it earns all points, or nobody is graded. What is finished is kept, so an interrupted run goes on where
-it stopped.
+All submissions are read before any of their code runs. The reference solution is graded first. If it does not
+earn all points, nobody is graded. Each finished result is kept, so an interrupted run goes on where it
+stopped.
 """
 
 from collections.abc import Sequence
@@ -42,9 +42,9 @@ class Grading:
     students : tuple of Graded
         In the order of their names.
     damage : tuple of str
-        What happened to files that nobody was to touch, and who may have done it.
+        What happened to files that no submission may change, and whose submission may have done it.
     by_hand : tuple of str
-        What in the column of points by hand is no number of points.
+        The entries in the column of points by hand that are no number of points.
     """
 
     students: tuple[Graded, ...]
@@ -100,9 +100,9 @@ def grade(
     submissions : Path
         See `l0edu.course.grading.submissions`.
     out : Path
-        Gets scores.csv, manifest.json and the folders feedback, gradescope and records. Whoever stands there
-        with the same submission, bundle and versions is not graded again. What a person wrote into the column
-        "by hand" of scores.csv stays.
+        The folder for scores.csv, manifest.json and the folders feedback, gradescope and records. A student
+        with a record of the same submission, bundle and versions is not graded again. What a person wrote
+        into the column "by hand" of scores.csv stays.
     assignment : Assignment
     bundle : Path, optional
         From `l0edu assign instructor init`; without it there are no hidden tests.
@@ -116,8 +116,8 @@ def grade(
     doctor : bool
         Whether the gradient doctor is asked about wrong functions.
     rerun : bool
-        Whether one lambda of each results.json of a6 is trained again, about 7 seconds each; what differs is
-        said to the instructor, and takes no point.
+        Whether one lambda of each results.json of a6 is trained again, about 7 seconds each. The instructor
+        reads what differs; the student loses no points.
 
     Returns
     -------
@@ -152,7 +152,7 @@ def grade(
 def _closed(
     handed_in: Sequence[Submission], results: ResultsFolder, watch: Watch, found: dict[str, Graded]
 ) -> Grading:
-    """Compare what was handed in, and write the lists; records stay as they are without a comparison."""
+    """Compare the submissions with each other, and write the lists. The records hold no comparison."""
     _warn(watch, results, found)
     assignment = results.grader.assignment
     students = compared([found[one.student] for one in handed_in], handed_in)
@@ -173,7 +173,7 @@ def _grade_all(
     found: dict[str, Graded],
     jobs: int,
 ) -> None:
-    """Grade some, and write down each as soon as it is finished; Ctrl-C ends those that run."""
+    """Grade some students, and keep each result as soon as it is finished; Ctrl-C ends the rest."""
     if not left:
         return
     _ = grader.reference  # or an error, before anybody is graded
@@ -205,7 +205,7 @@ def _watched(grader: Grader, watch: Watch, submission: Submission) -> Graded:
 
 
 def _warn(watch: Watch, results: ResultsFolder, found: dict[str, Graded]) -> None:
-    """Note damage with everybody who may have done it."""
+    """Add damage as a warning to all students whose code may have done it."""
     for what, students in watch.found:
         for student in students:
             warning = f"{found[student].warning}; {what}".removeprefix("; ")

@@ -1,4 +1,4 @@
-"""What is known of a student once graded? Outcomes of tests, points by task, and what else is to be said."""
+"""What is known about a graded student? Outcomes of tests, points by task, notes, doubts and warnings."""
 
 import json
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ __all__ = [
 ]
 
 GRADED = "graded"
-REFUSED = "refused"  # unreadable, or against the rules: no points
-STOPPED = "stopped"  # the time was up: the points of the tests that were finished
-FAILED = "failed"  # the grader's fault: no score at all
+REFUSED = "refused"  # the submission is unreadable or against the rules: no points
+STOPPED = "stopped"  # the time was up: only tests that were finished give points
+FAILED = "failed"  # the grader itself failed: no score at all
 PENDING = "pending"  # not graded yet
 
 
@@ -45,14 +45,14 @@ class Graded:
     warning : str
         A sentence for the instructor alone.
     checked : str
-        What was tried again and held: for the instructor alone, too.
+        A sentence for the instructor alone: which number was trained again and agrees.
     variant : str
-        That a results.json states, in the assignment that has one.
+        The variant that results.json states; empty where the assignment has no such file.
     doubts : tuple of str
         Sentences for the instructor alone about the numbers in it.
     seconds : float
     digest : str
-        Of everything that the result depends on.
+        The SHA-256 sum of everything that the result depends on.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What happens to one submission? It is refused in a sentence, or tested; and what is wrong is diagnosed."""
+"""What happens to one submission? It is refused with a reason, or tested; wrong functions are diagnosed."""
 
 import hashlib
 import platform
@@ -72,7 +72,7 @@ class Grader:
         Raises
         ------
         InputError
-            When it is not: then the grader is broken, not a student.
+            When it earns less: then the grader is broken.
         """
         source = solved(self.assignment.source).encode()
         files = {self.assignment.file: source, **report_files(self.assignment, "reference")}
@@ -175,7 +175,7 @@ def fitted(outcomes: Sequence[Outcome], reference: Sequence[Outcome], missing: s
     Raises
     ------
     InputError
-        When the tests are not those of the reference, or give more than they can.
+        When the tests are not those of the reference, or give more points than they have.
 
     Examples
     --------

@@ -14,13 +14,13 @@ __all__ = ["gradescope_json"]
 def gradescope_json(graded: Graded, by_hand: float = 0) -> str:
     r"""The results of one student, in the format of gradescope-autograders.readthedocs.io, "specs".
 
-    Hidden tests keep the visibility that the bundle gave them, and say no numbers.
+    Hidden tests keep the visibility that the bundle gave them. Their output holds no numbers.
 
     Parameters
     ----------
     graded : Graded
     by_hand : float
-        The points that a person gives. They are said, and not among those that can be earned here.
+        The points that a person gives. The text mentions them; the scores do not include them.
 
     Examples
     --------

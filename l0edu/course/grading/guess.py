@@ -1,4 +1,4 @@
-"""Which assignment was handed in? The one whose files most students have, or else whose functions."""
+"""Which assignment was handed in? The one whose files, or else functions, most students handed in."""
 
 import ast
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""What may a file import? NumPy, and what is harmless in Python itself.
+"""What may a file import? NumPy, and some modules of Python that give no answers away.
 
-The file is read, never run. A submission that hides an import of l0edu gets past this rule; the fence, which
-lets no code read l0edu, then stops it.
+The file is read here, and not run. A submission can hide an import of l0edu from this check. Then the process
+in which it runs refuses to read l0edu.
 """
 
 import ast
@@ -11,7 +11,7 @@ from l0edu.course.assignments import Assignment
 
 __all__ = ["HARMLESS", "import_trouble", "imports_of", "parsed"]
 
-# Parts of Python that no assignment needs to forbid.
+# Modules of Python that every assignment allows.
 HARMLESS = frozenset(
     {
         "__future__",

@@ -1,4 +1,4 @@
-"""Did two students hand in the same file? A doubt for the instructor, which takes no point."""
+"""Did two students hand in the same file? The instructor reads of it; it costs no points."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,9 +17,9 @@ MOST = 3  # names in a sentence
 def with_same_files(
     students: Sequence[Graded], submissions: Sequence[Submission], assignment: Assignment
 ) -> list[Graded]:
-    """The same students, with a doubt where a file of functions is, line by line, also somebody else's.
+    """The same students, with a doubt where two handed in the same file of functions.
 
-    An empty file, and the one that all were given, are nobody's.
+    Empty files and unchanged files to fill in raise no doubt.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def with_same_files(
 
 
 def _content(source: bytes) -> bytes:
-    """Without what an editor or a platform changes at the ends of lines."""
+    """The lines of a file, without differences that an editor or a platform makes at their ends."""
     return b"\n".join(source.split(b"\r\n")).strip()
 
 

@@ -1,8 +1,8 @@
-"""Whose numbers are in a report, and did somebody else hand them in too? A class is laid side by side.
+"""Whose numbers are in a report, and did somebody else hand them in too? All reports are compared.
 
-Each results.json states a variant, which decides its seed, and two students who trained on their own share
-neither. Names of submissions are those of a platform, so a name that does not hold the variant is a doubt for
-the instructor, and takes no point.
+Each results.json states a variant, such as the student number, which decides the seed. Two students who each
+trained their own networks share neither variant nor numbers. A submission's name should contain the variant.
+A platform may have chosen the name, so another name is a doubt for the instructor and costs no points.
 """
 
 import re
@@ -22,7 +22,7 @@ from l0edu.course.report.results import Results, check_results
 __all__ = ["HELD_BACK", "compared", "report_files", "results_hold", "shows"]
 
 RESULTS = "results.json"
-JUDGED_BY_RESULTS = ("6.5", "6.6")  # the tasks that give nothing for numbers of somebody else
+JUDGED_BY_RESULTS = ("6.5", "6.6")  # the tasks that give no points for somebody else's numbers
 COPIED = (
     "results.json is of the variant of another submission, or holds the same numbers: tasks 6.5 and 6.6 give "
     "no points until your instructor knows whose they are"
@@ -83,10 +83,10 @@ def shows(student: str, variant: str) -> bool:
 
 
 def compared(students: Sequence[Graded], submissions: Sequence[Submission]) -> list[Graded]:
-    """The same students: with the variant of each, doubts, and without points for results that are shared.
+    """The same students, each with variant and doubts, and without points for shared results.
 
     Results are shared when two submissions have the same variant or the same numbers. Of those with the same
-    variant, one whose name alone holds it keeps its points.
+    variant, one keeps its points: the only one whose name contains the variant.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def _is_shared(mine: Results, other: Results) -> bool:
 
 
 def _is_owner(student: str, mine: Results, sharing: Mapping[str, Results]) -> bool:
-    """Whether names tell that a variant is this student's, and that nobody changed it to hide a copy."""
+    """Whether only this student's name contains the variant, and all who share have the same variant."""
     others = [shows(name, one.variant) or one.seed != mine.seed for name, one in sharing.items()]
     return shows(student, mine.variant) and not any(others)
 
@@ -153,7 +153,7 @@ def _doubts(
 
 
 def _alike(mine: Results, other: Results, name: str) -> list[str]:
-    """What two sweeps have in common, when seeds differ."""
+    """What two reports with different seeds have in common."""
     pairs = list(zip(mine.points, other.points, strict=True))
     records = sum(a == b for a, b in pairs)
     units = sum(a.units_left == b.units_left for a, b in pairs)
@@ -170,7 +170,7 @@ def _without_points(graded: Graded) -> Graded:
 
 
 def _lost(one: Outcome) -> Outcome:
-    """What was right is held back; what was not says why."""
+    """A test that gave points is held back; any other stays as it is."""
     return unearned([replace(one, hint="")], HELD_BACK)[0] if one.score else one
 
 

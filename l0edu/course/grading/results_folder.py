@@ -32,7 +32,7 @@ class ResultsFolder:
     Raises
     ------
     InputError
-        When a scores.csv is there of which it cannot be read what a person wrote into it.
+        When there is a scores.csv that cannot be read: a person may have written points into it.
     """
 
     def __init__(self, out: Path, grader: Grader) -> None:
@@ -48,7 +48,7 @@ class ResultsFolder:
         return found if found and found.digest == digest and found.status != FAILED else None
 
     def write(self, graded: Graded) -> None:
-        """Write what concerns one student; one whom the grader failed gets nothing to read."""
+        """Write the record and the pages of one student; no pages when the grader itself failed."""
         write_graded(graded, self.out / "records" / f"{graded.key}.json")
         self.write_pages(graded)
 
@@ -60,9 +60,9 @@ class ResultsFolder:
             _write(self.out / "gradescope" / f"{graded.key}.json", gradescope_json(graded, self.by_hand))
 
     def write_lists(self, students: Sequence[Graded], damage: Sequence[str]) -> dict[str, str]:
-        """Write scores.csv, which begins with a mark by which Excel knows UTF-8, and manifest.json.
+        """Write scores.csv and manifest.json. scores.csv begins with a mark that tells Excel: UTF-8.
 
-        What a person wrote into the column "by hand" is read back, kept, and returned, by student.
+        What a person wrote into the column "by hand" is kept. It is also returned, by student.
         """
         given = read_by_hand(self.out / "scores.csv")
         _write(self.out / "scores.csv", "\ufeff" + scores_csv(students, self.by_hand, given))

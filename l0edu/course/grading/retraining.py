@@ -16,7 +16,7 @@ __all__ = ["trained_again"]
 def trained_again(
     results: bytes, draw: int, stop: Event, total_s: float, epochs: int | None = None
 ) -> tuple[str, tuple[str, ...]]:
-    """What a results.json and one of its lambdas trained again have to say: sentences for an instructor.
+    """Sentences for an instructor: whether one lambda of a results.json, trained again, gives the same.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def trained_again(
     Returns
     -------
     (str, tuple of str)
-        That both agree, or nothing; and what differs. A difference is a reason to ask, no proof. Training
-        that does not come to its end is a sentence too.
+        First a sentence that says that both agree, or "". Then a sentence for each difference, or one that
+        says that the training did not end. A difference is a reason to ask the student, no proof.
     """
     with TemporaryDirectory(prefix="l0edu-again-") as name:
         Path(name, "results.json").write_bytes(results)

@@ -19,10 +19,10 @@ def scores_csv(graded: Sequence[Graded], by_hand: float = 0, given: Mapping[str,
     graded : sequence of Graded
         A student whom the grader failed has no score, which is not a score of 0.
     by_hand : float
-        With points that a person gives there is a column for them, and one for the total, which stays empty
-        until they are given.
+        How many points a person gives. If any, there is a column for them and one for the total, which stays
+        empty until they are given.
     given : mapping, optional
-        What a person wrote into that column before, by student; whoever is no longer in the class keeps a
+        What a person wrote into that column before, by student. A student who has left the class keeps a
         line.
 
     Examples

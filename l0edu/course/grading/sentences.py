@@ -1,6 +1,6 @@
-"""What is a student told about a test? What became of it, what went wrong, a hint; never a hidden number.
+"""What is a student told about a test? Its status, what went wrong and a hint; never a hidden number.
 
-And about a report: which points a person gives, and whose results it states.
+About a report the student reads how many points a person gives, and which variant it states.
 """
 
 from l0edu.course.grading.graded import Graded

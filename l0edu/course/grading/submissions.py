@@ -1,8 +1,8 @@
 """Who handed in what? One `Submission` for each student in a folder, read once, before anything runs.
 
 An entry of the folder is a student's: a folder (`alice/gate.py`, or one or two folders deeper, as platforms
-nest them), a zip (`bob.zip`), or the file itself (`carol.py`). Of these only the files are read that the
-assignment names.
+nest them), a zip (`bob.zip`), or the file itself (`carol.py`). Only files that the assignment asks for are
+read.
 """
 
 import hashlib

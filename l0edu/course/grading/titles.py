@@ -1,4 +1,4 @@
-"""What is a test called in front of students? By the words of its name, and what they stand for.
+"""How is a test called when students read of it? Its name becomes words that they can read.
 
 Names of tests are identifiers: `test_test_value_closes_at_minus_2_398` becomes "test_value closes at -2.398".
 """

@@ -23,7 +23,7 @@ __all__ = [
 MAX_FILE = 4_000_000  # bytes of one file: a plot and a page of text fit
 MAX_ARCHIVE = 20_000_000  # bytes of a zip
 MAX_FILES = 1000  # in a folder or a zip
-MAX_RATIO = 300  # to which a zip may blow up; text rarely comes beyond 20
+MAX_RATIO = 300  # largest size of the files to that of the zip; text rarely reaches 20
 JUNK = ("__MACOSX", "__pycache__")
 
 Tree: TypeAlias = dict[PurePosixPath, Callable[[], bytes]]  # how to read each file, by its path
@@ -91,8 +91,8 @@ def zip_tree(content: bytes) -> Tree:
     Raises
     ------
     RefusedError
-        When it is damaged, encrypted, too large, or holds links or paths that lead out of it. What blows up
-        beyond the limits is refused when it is read, whatever size the zip declares.
+        When it is damaged, encrypted or too large, or holds links or paths that lead out of it. Sizes are
+        checked while a file is read, whatever size the zip declares.
     """
     _check_size("the zip", len(content), MAX_ARCHIVE)
     try:

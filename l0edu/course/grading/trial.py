@@ -1,7 +1,7 @@
-"""How are the tests run on one submission? By pytest, in a process and a folder of their own, for some time.
+"""How are the tests run on one submission? By pytest, in its own process and folder, with a time limit.
 
-The tests are those of the installed package and of the instructor's bundle, never those that a submission
-brings. The student's functions run in a further, fenced process (`l0edu.course.isolation.isolated`).
+The tests are those of the installed package and of the instructor's bundle, never a submission's own. The
+student's functions run in one more process, which may do little (`l0edu.course.isolation.isolated`).
 """
 
 import importlib.util
@@ -137,7 +137,7 @@ def _command(folder: Path, submission: Path, bundle: Path | None, limits: TimeLi
 
 
 def _run(command: list[str], folder: Path, total_s: float, stop: Event) -> bool:
-    """Whether a command ended by itself; one that does not is asked to, then killed with what it started."""
+    """Whether a command ended in time. If not, it is asked to end, then killed with all it started."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment |= {
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",

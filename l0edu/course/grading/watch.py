@@ -1,4 +1,4 @@
-"""Who ran when a file was damaged? Places are looked at whenever a student's run ends."""
+"""Who ran when a file was damaged? Files are compared whenever a student's run ends."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ __all__ = ["Watch"]
 
 
 class Watch:
-    """Looks after places in which nothing may change.
+    """Watches files and folders that must not change.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Watch:
 
     @contextmanager
     def over(self, student: str) -> Iterator[None]:
-        """A student's run stands in this context."""
+        """A context in which one student's code runs."""
         with self._lock:
             self._running.add(student)
             self._since.add(student)

@@ -1,4 +1,4 @@
-"""How good are a student's tests? They should catch planted bugs, and raise no false alarm."""
+"""How good are a student's tests? Good tests fail on functions with planted bugs and pass on right ones."""
 
 from l0edu.course.hunt.bugs import Bug, bugs
 from l0edu.course.hunt.hunting import HUNT_LIMITS, HuntResult, hunt

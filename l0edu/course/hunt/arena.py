@@ -1,6 +1,7 @@
-"""How does a test meet a version? It asks, from a fenced process; this process answers and keeps the time.
+"""How does a test run on a version? In a fenced process; this one answers its calls and keeps the time.
 
-A test that ends Python, takes too long or runs out of memory loses its process. The next test gets another.
+A version is a set of the functions under test, right or with one bug. When a test ends Python, takes too
+long or runs out of memory, its process is lost. The next test gets a new one.
 """
 
 from collections.abc import Iterable
@@ -131,7 +132,7 @@ class Arena:
         return Verdict(kind, str(why))
 
     def _end_version(self, process: HuntProcess) -> None:
-        """The copy of the process that met this version ends; without copies, the process does."""
+        """End the copy of the process that ran on this version; without copies, the process itself."""
         try:
             process.send("end")
             forks = process.receive() == ("ended",) and process.copy_has_ended()
@@ -142,7 +143,7 @@ class Arena:
             self._drop_process()
 
     def _seconds(self, most: float) -> float:
-        """How long something may take, when it may take `most` by itself."""
+        """Seconds for something that may take `most`, but no more than is left of the time for all."""
         if monotonic() > self._end:
             in_all = f"{self.limits.total_s:g} s in all"
             raise InputError(f"the tests of {self.path.name} take longer than {in_all}")

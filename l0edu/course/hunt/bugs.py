@@ -1,7 +1,7 @@
-"""Which bugs are planted, and which versions are right?
+"""Which bugs are planted, and which versions are right? Known mistakes, and three spellings of the solution.
 
-The bugs are the known mistakes of a1 to a3. A version is a whole set of functions: right ones, in three
-styles, or right ones with one known mistake in the place of one of them.
+The bugs are the known mistakes of a1 to a3. A version is a complete set of the functions of a1 to a3. Some
+versions are right, in three styles. In each other version one function has a known mistake.
 """
 
 import inspect

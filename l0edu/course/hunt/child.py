@@ -1,10 +1,12 @@
-"""How do a student's tests run? In a process that holds no version of the functions, and forgets after each.
+"""How do a student's tests run? In a process without the functions, which keeps no memory of a version.
 
-For each version the process forks: the copy loads the student's file, runs the tests that it is told to run,
-and ends. That it has ended is said in a pipe that the copy does not hold: one that stays alive cannot go on
-in the place of the process, with a memory. So nothing that a test keeps, in its module, in `builtins` or in
-NumPy, is there when it meets the next version. Files, the network and other modules are closed to it. Where
-there is no fork (Windows), the process itself does the work of the copy and ends, and another one is started
+A version is a set of the functions under test. For each version the process makes a copy of itself (a fork).
+The copy loads the student's file, runs the tests that it is told to run, and ends. So whatever a test stored
+in its module, in `builtins` or in NumPy is gone before the next version. The copy may use no files, no
+network and no other modules. Only the first process can report that a copy has ended. So a copy that stays
+alive cannot take its place and remember a version.
+
+Windows has no fork. There the process does the work of the copy itself and ends, and a new process is started
 for the next version.
 """
 
@@ -40,8 +42,9 @@ FORKS = hasattr(os, "fork")
 ENDED = 77  # exit code of a copy that ended when it was told to
 BY_HAND = "python -m pytest test_gates.py"
 CLOSED = ("import", "open", "os", "socket", "subprocess", "shutil", "tempfile", "ctypes", "mmap", "fcntl")
-# Python does not ask before these. They leave the group of processes that is killed when time is up, mark a
-# pipe that the next copy finds, or move a counter of the system: numbers of processes, of files.
+# An audit hook is not asked about these functions, so they are replaced. Some leave the group of processes
+# that is killed when time is up. The others could leave a sign for the next copy: a mark on a pipe, or a
+# changed count of processes or files.
 UNASKED = (
     *("setsid", "setpgid", "setpgrp", "set_blocking"),
     *("pipe", "pipe2", "eventfd", "memfd_create", "openpty"),
@@ -62,16 +65,16 @@ class Link:
         send(lambda data: os.write(self.outgoing, data), encode(message))
 
     def receive(self) -> Any:
-        """Wait for a message, and read not a byte beyond it: the next may be for another copy."""
+        """Wait for a message, and read no byte after it: the next message may be for another copy."""
         return decode(receive(lambda size: os.read(self.incoming, size)))
 
     def end(self) -> None:
-        """Say that a copy has ended, also where no copy can say it."""
+        """Say that a copy has ended, through a pipe that the copy does not have."""
         os.write(self.ends, b"\0")
         self.send("ended")
 
     def ask(self, name: str, values: tuple[Any, ...]) -> tuple[bool, Any]:
-        """Whether a function of the version under test answers, and what."""
+        """Call a function of the version under test: whether it answers, and what."""
         self.send("call", name, values)
         ok, value = self.receive()
         return ok, value
@@ -154,7 +157,7 @@ def _run_tests(link: Link, reloader: Reloader, parameters: Mapping[str, Sequence
 
 
 def _close(closed: frozenset[str]) -> None:
-    """Refuse what reaches beyond this process: a test could leave a note there."""
+    """Refuse access to anything outside this process: a test could leave a note there."""
 
     def refuse(event: str, _: tuple[Any, ...]) -> None:
         if event.partition(".")[0] in closed:
@@ -166,7 +169,7 @@ def _close(closed: frozenset[str]) -> None:
 
 
 def _start_no_threads() -> None:
-    """Each thread takes a number of those that processes have, and so a copy could count for the next."""
+    """Refuse threads. Each would use up a process number, and the next copy could see how many."""
     for module in (_thread, threading):
         for name in [name for name in vars(module) if "start_new" in name or "start_joinable" in name]:
             setattr(module, name, _refused)

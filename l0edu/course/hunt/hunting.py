@@ -1,8 +1,9 @@
 """Which bugs do a student's tests catch? The rules of the hunt.
 
-A test that fails on a right version, each time, raises a false alarm, and counts for nothing. A bug is
-caught when another test fails on it, each time. A test that passes and fails on one version is taken out.
-For each version the file is loaded afresh, in an order nobody knows.
+The tests run on versions: sets of functions that are right, or that hold one planted bug. A failing test
+is run again. A test that fails on a right version every time raises a false alarm, and it earns nothing. A
+test that passes and fails on the same version is taken out. Any other test that fails every time on a version
+with a bug catches this bug. The versions come in a random order, and the file is loaded again for each.
 """
 
 import ast
@@ -25,9 +26,9 @@ __all__ = ["HUNT_LIMITS", "HuntResult", "hunt", "tests_in"]
 
 TOTAL_S = 100 if hasattr(os, "fork") else 140  # without fork, a new Python for each version takes its time
 HUNT_LIMITS = Limits(call_s=3, load_s=10, total_s=TOTAL_S, memory_mb=1024, file_mb=1)
-RIGHT_RUNS = 2  # how often each right version is met, for each function
+RIGHT_RUNS = 2  # how often each right version is run again, for each function
 CONFIRMATIONS = 2  # how often a test has to fail again on a bug
-RETRIES = 4  # and on a right version: one that then passes is random
+RETRIES = 4  # how often a failing test is run again on a right version: if it passes once, it is random
 MAX_TESTS = 100
 FICKLE = "passes and fails on the same version: seed its random numbers"
 
@@ -81,7 +82,8 @@ class HuntResult:
     def quiet(self) -> float:
         """Of the tests that ever fail, the fraction that fail only where a bug is; 0 when none fails.
 
-        Below half of the bugs it is scaled down: silence alone is no merit.
+        It is scaled down when fewer than half of the bugs are caught, since a test that never fails is no
+        use.
         """
         useful, failing = self.failing
         return useful / max(1, failing) * min(1.0, 2 * self.share)
@@ -146,17 +148,17 @@ def hunt(
 
 
 class _Hunt:
-    """Lets tests meet versions, and keeps the result."""
+    """Runs tests on versions, and keeps the result."""
 
     def __init__(self, arena: Arena, result: HuntResult) -> None:
         self.arena, self.result = arena, result
         self.standing = list(result.tests)
 
     def meet_all(self, rng: np.random.Generator) -> None:
-        """Meet right versions first, then all in random order; a test that falls loses what it caught.
+        """Run on right versions first, then on all in random order; a test that is out catches nothing.
 
-        A test meets the bugs of a function only if it calls that function. So that nothing tells a bug from a
-        right version, the same tests meet right versions again, function by function.
+        A test runs on the bugs of a function only if it calls that function. The same tests also run again on
+        right versions, for each function, so a test cannot tell from its calls that a bug is coming.
         """
         for version in right_versions():
             self._meet(version, self.standing)
@@ -173,7 +175,7 @@ class _Hunt:
         return self.arena.called.get(test, set())
 
     def _still_caught(self) -> dict[str, list[str]]:
-        """By tests that stand to the end."""
+        """The bugs that are caught by tests that were not taken out."""
         caught = {
             bug: [test for test in tests if test in self.standing]
             for bug, tests in self.result.caught_by.items()
@@ -193,7 +195,7 @@ class _Hunt:
             self._fall(self.result.false_alarms, failed)
 
     def _failing(self, version: Version, tests: Sequence[str] | dict[str, str]) -> dict[str, str]:
-        """The tests that fail, each with a sentence; those that are out or not written fall."""
+        """The tests that fail, each with a sentence; tests that are out or not written are dropped."""
         verdicts = self.arena.run(version, tests)
         self._fall(self.result.out, _whys(verdicts, "out"))
         self._fall({}, _whys(verdicts, "unwritten"))

@@ -97,7 +97,7 @@ class HuntProcess:
         return message
 
     def copy_has_ended(self) -> bool:
-        """Wait for the copy that met a version to end, which only the process that made it can say."""
+        """Wait until the process that made the copy says that the copy has ended."""
         while (sign := self._stream(self._process.stderr).read(1)) not in (b"", b"\0"):
             pass  # what Python said while it started
         return sign == b"\0"
@@ -116,7 +116,7 @@ class HuntProcess:
         return f"takes longer than {self._seconds:g} s" if self.late else "ends Python"
 
     def _watch(self) -> None:
-        """Kill the process when its time is up; time that is added meanwhile counts."""
+        """Kill the process when its time is up; `allow` may give it more time before."""
         while not self._closed.wait(min(max(self._end - monotonic(), 0.01), 0.2)):
             if monotonic() > self._end:
                 self.late = True

@@ -26,7 +26,7 @@ class Gates(SimpleNamespace):
     --------
     >>> Gates(sample=None, cdf=None).smaple
     Traceback (most recent call last):
-    AttributeError: gates has no function smaple: did you mean sample?
+    AttributeError: gates has no function smaple: did you mean sample?...
     """
 
     def __getattr__(self, name: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What is a student told about a hunt, and what an instructor? How many bugs are left where, or which."""
+"""What is told about a hunt? To students how many bugs each function has left; to instructors which."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -72,7 +72,7 @@ def counts(result: HuntResult, assignments: Sequence[str] = (), full: bool = Fal
 
 
 def quietness(result: HuntResult) -> str:
-    """Why the tests are as quiet as they are.
+    """How many tests fail only where a bug is, and how many bugs they have to catch for all points.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
 """What does a version of the functions answer to a call from a student's test? A value, or a sentence.
 
-The functions run here, in the process that scores, and tests in another one. So a test sees what comes out of
-a function and nothing else: no name, no source, no byte code that would say which version it is.
+A version is a set of the functions under test. They run here, in the process that scores. The tests run in
+another process. So a test sees only what a function returns. It cannot see a name, source or byte code that
+shows which version it is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,8 +26,8 @@ Answer = tuple[bool, Any]
 def answer(version: Version, name: Any, values: Any) -> Answer:
     """Call a function of a version.
 
-    Right versions promise to agree only where a function is defined. Other arguments are refused, by each
-    version alike: noise outside (0, 1), a stretch that does not hold [0, 1], log_alpha beyond 50, big arrays.
+    Right versions agree only where a function is defined. So every version refuses other arguments: noise
+    outside (0, 1), gamma and zeta that do not enclose [0, 1], log_alpha beyond 50, and big arrays.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def _no_numbers(name: str, value: Any, most: float) -> Iterator[str]:
 
 
 def _too_large(arrays: Sequence[np.ndarray]) -> Iterator[str]:
-    """Wrong code may make a table of them, with a row for each example and a column for each."""
+    """Refuse arrays from which wrong code could make a table that is too large."""
     rows = max((array.shape[-2] for array in arrays if array.ndim > 1), default=1)
     columns = max((array.shape[-1] for array in arrays if array.ndim > 0), default=1)
     if any(array.size > MAX_NUMBERS for array in arrays):

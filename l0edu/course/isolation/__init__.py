@@ -1,1 +1,1 @@
-"""How is code called that nobody trusts? Over a border that only plain numbers, texts and arrays can pass."""
+"""How is a student's code called safely? In another process, with which only plain values are exchanged."""

@@ -1,11 +1,14 @@
-"""What does a child process ask before it lets a student's code write, delete, connect or start anything?
+"""What may a student's code not do in its child process? A hook refuses to write, delete, connect or start.
 
-A hook of Python's own. It stops accidents and idle mischief, with a sentence about it; it is no sandbox. It
-runs in the student's own Python: a line that replaces a function which it uses, such as `os.path.realpath`,
-switches it off, and then secrets are read, files written and programs started that outlive the grading. Even
-with the hook, files that are not named as secret can be read, links under /proc tell where other processes
-work, and neither threads nor the number of files have a limit. Against that an instructor runs the grader in
-a container.
+Python calls an audit hook before it opens a file, starts a process and the like. This hook refuses what is
+forbidden, with a sentence that says so. It stops accidents and simple tricks. It is not a sandbox, because it
+runs in the student's own Python. One line that replaces a function which the hook uses, such as
+`os.path.realpath`, switches it off. Then the code can read secrets, write files and start programs that go on
+after the grading.
+
+Even while the hook works, the code can read files that are not named as secret. Links under /proc tell it
+where other processes work. The number of threads and of files has no limit. An instructor who needs more
+protection runs the grader in a container.
 """
 
 import errno
@@ -35,13 +38,16 @@ REFUSED = {
     "sqlite3.connect": "opening a database",
     "cpython.PyInterpreterState_New": "another interpreter, which has no hook,",
 }
-# What works without asking the hook: functions of `os` that are replaced, and modules that are not loaded.
+# Python does not call the hook for these: functions of `os` are replaced, and modules are not loaded.
 UNASKED = {
     **dict.fromkeys(("mkfifo", "mknod", "chroot"), "making pipes and devices"),
     **dict.fromkeys(("setpriority", "sched_setaffinity", "sched_setparam", "sched_setscheduler"), LIMITS),
     "pidfd_open": KILLS,
 }
-NOT_LOADED = ("posix", "_posixsubprocess", "readline", "_dbm", "_gdbm", "_testcapi")
+NOT_LOADED = (
+    *("posix", "_posixsubprocess", "readline", "_dbm", "_gdbm", "_testcapi"),
+    *("_interpreters", "_xxsubinterpreters"),  # another interpreter has no hook
+)
 OTHERS = ("l0edu-submission-", "l0edu-tests-", "l0edu-hunt-")  # folders of another student, beside the work
 # Where an event's arguments hold a path, and the descriptor of the folder that the path starts from.
 Places: TypeAlias = tuple[tuple[int, int | None], ...]
@@ -62,7 +68,7 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 class AuditHook:
-    """What raises PermissionError, with a sentence, before something forbidden happens.
+    """Raises PermissionError, with a sentence, before something forbidden happens.
 
     Parameters
     ----------
@@ -81,7 +87,7 @@ class AuditHook:
         self.others = tuple(str(Path(self.work).parent / name) for name in OTHERS)
 
     def install(self) -> None:
-        """Have Python ask from now on; nothing takes the hook away again."""
+        """Have Python call the hook from now on; it cannot be removed again."""
         with suppress(ImportError):
             starter: Any = importlib.import_module("_posixsubprocess")
             starter.fork_exec = partial(_refuse_any, STARTS)  # multiprocessing calls it
@@ -96,7 +102,7 @@ class AuditHook:
         sys.addaudithook(hook)
 
     def _judges(self) -> dict[str, Callable[..., None]]:
-        """For each event a function of its arguments that may refuse."""
+        """For each event a function of its arguments, which raises when it refuses."""
         return {
             **{event: partial(_refuse_any, what) for event, what in REFUSED.items()},
             **{event: partial(self._judge_change, places) for event, places in CHANGES.items()},

@@ -1,8 +1,8 @@
-"""What does the child process do into which a student's file is fenced?
+"""What does the child process do that runs a student's file? It answers one request after the other.
 
-It says that it is ready, gets a file and its limits, loads the file, and then answers one request after the
-other: a function's name and its arguments. Requests come through what was standard input, answers leave
-through what was standard output. Both are moved first, so the file's own prints go to standard error.
+It says that it is ready, gets a file and its limits, and loads the file. Each request then names a function
+and its arguments. Requests come through what was standard input, and answers leave through what was standard
+output. Both are moved first, so what the file prints goes to standard error.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""How is a child process asked by a parent that does not trust it?
+"""How does a parent process ask a child process that it does not trust? Through pipes, with time limits.
 
-Threads do all reading and writing, so the parent waits for exactly as long as it wants to, and a child that
-prints without end fills neither memory nor disk.
+Threads of the parent do all reading and writing, so the parent never waits longer than it wants to. Only the
+end of what the child prints is kept, so endless printing fills neither memory nor disk.
 """
 
 import signal

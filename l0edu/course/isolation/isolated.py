@@ -1,8 +1,8 @@
 """How does a grader call a student's function without being stopped, flooded or fooled by it?
 
-In a child process with limits, which may be killed at any time. Only plain values come back
-(`l0edu.course.isolation.pipe`), and each byte of them is checked. What the child may do, and against whom
-that does not protect, is said in `l0edu.course.isolation.audit_hook`.
+The function runs in a child process with limits, which the grader can kill at any time. Only plain values
+come back, and each byte of them is checked (`l0edu.course.isolation.pipe`).
+`l0edu.course.isolation.audit_hook` says what the child may do, and which attacks this does not stop.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class Isolated(Student):
     """A student's file in a process of its own, with limits: it starts at the first call.
 
     Use it in a `with` block, or call `close()`. After a crash or an endless loop the next call gets a fresh
-    process. A file that did not load is not loaded again, nor is a function called again that took too long.
+    process. A file that did not load is not loaded again. A function that took too long is not called again.
 
     Parameters
     ----------

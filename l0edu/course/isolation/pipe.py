@@ -1,8 +1,10 @@
-"""How does a plain value travel through a pipe whose other end may lie?
+"""How is a plain value sent through a pipe whose other end may send anything? As checked lengths and bytes.
 
-As two lengths, a head in JSON and the bytes of its arrays: [1, np.array([2], np.uint8)] has the head
-["list", 1, ["array", "uint8", [1]]] and one byte behind it. The reader believes nothing: lengths are compared
-with a bound before anything is read, shapes and dtypes before an array is made.
+An encoded value has three parts: two lengths, a head in JSON, and the bytes of its arrays. The
+value [1, np.array([2], np.uint8)] has the head ["list", 1, ["array", "uint8", [1]]], and one byte follows.
+
+The reader trusts nothing. It compares the lengths with a bound before it reads on, and it checks shapes and
+dtypes before it makes an array.
 """
 
 import json

@@ -1,8 +1,9 @@
-"""How does a check call a function of a student's file?
+"""How does a check call a function of a student's file? As a method, on copies of plain values.
 
-As `student.sample(log_alpha, ...)`: copies of plain values go in, copies of plain values come back, and every
-error is a sentence about the student's own line. `Direct` loads the file into this process, so breakpoints
-work and nothing protects; `l0edu.course.isolation.isolated` offers the same from a process of its own.
+A check writes `student.sample(log_alpha, ...)`. The function gets copies of plain values, and copies of plain
+values come back. Every error is a sentence about the student's own line. `Direct` loads the file into this
+process: breakpoints work, but nothing protects the process. `l0edu.course.isolation.isolated` does the same
+in a separate process.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
-"""What may come out of a student's function?
+"""What may a student's function return? Plain values, as listed here.
 
 Numbers, truth values, strings, None, NumPy arrays of numbers, and tuples, lists and dictionaries of these.
-Each is copied, and its class is compared by identity: an object that calls itself equal to everything never
-meets a comparison.
+Each value is copied. A value of any other class is refused, so an object that claims to equal everything
+never gets into a comparison.
 """
 
 from dataclasses import dataclass

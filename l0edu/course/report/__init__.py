@@ -1,7 +1,6 @@
-"""Does a report on the experiment of a6 hold? Its files are read within limits, recomputed, and never run.
+"""Is a report on the experiment of a6 sound? Its files are read and recomputed within limits, never run.
 
-Made-up numbers can agree with each other. `rerun` trains with one lambda again, which shows whether they were
-measured.
+Invented numbers can agree with each other. So `rerun` trains one lambda again, and compares the numbers.
 """
 
 from l0edu.course.report.answers import check_answer

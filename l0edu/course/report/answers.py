@@ -16,7 +16,7 @@ KEYS = {
     2: ("layer", "percent_lost"),
     3: ("test_minus_validation", "expected_minus_left"),
 }
-MORE_MISTAKES = 10  # than the best lambda has: one percentage point of 1,000 images
+MORE_MISTAKES = 10  # more than the best lambda has: one percentage point of 1,000 images
 
 
 def check_answer(folder: Path, question: int) -> None:

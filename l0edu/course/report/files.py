@@ -1,4 +1,4 @@
-"""How is a file read that a student handed in, when anything may stand in it? With limits.
+"""How is a student's file read when it may contain anything? With limits.
 
 Nothing here runs a file, decodes an image or follows a link. What is wrong becomes one sentence for the
 student.

@@ -1,4 +1,4 @@
-"""What can be judged of a report without a person? Files are read and recomputed; nothing in them is run.
+"""Which parts of a report can a program judge? These four files; nothing in them is run.
 
 plot.png        must be a PNG of a sensible size; it is not decoded
 results.json    must be possible, and agree with itself

@@ -1,11 +1,13 @@
-"""Were the numbers measured? One lambda is trained again, and compared within what machines differ by.
+"""Were the numbers measured? One lambda is trained again; machines may differ by a little.
 
 The same seed gives the same run on the same machine with the same libraries. Another processor or another
-NumPy sums in another order, and after 4,800 steps rounding has moved a few gates and predictions. Measured on
-one machine, with the code paths of OpenBLAS for four kinds of processor and with two threads, at two seeds
-and eight lambdas: two runs of a lambda differed by at most 11 mistakes of 1,000, 5 units of a layer, 0.6 % in
-expected L0 and 1.2 % in expected FLOPs. The bands are nearly twice as wide or wider. At some lambdas the
-records of two students lie within them too: a difference says more than no difference.
+NumPy adds numbers in another order. After 4,800 steps, rounding has then changed a few gates and predictions.
+
+This was measured on one machine, with the code paths of OpenBLAS for four kinds of processor and with two
+threads, at two seeds and eight lambdas. Two runs of a lambda differed by at most 11 mistakes of 1,000, 5
+units of a layer, 0.6 % in expected L0 and 1.2 % in expected FLOPs. The bands, the differences allowed here,
+are nearly twice as wide or wider. At some lambdas the records of two students agree within these bands, too.
+So a difference tells more than agreement.
 """
 
 from dataclasses import asdict, dataclass

@@ -1,8 +1,8 @@
 """Can a results.json be true? Its numbers must be possible, and agree with each other.
 
-Weights and FLOPs follow from the units left. So does where the expectations can lie: a gate that is open at
-test time is open in training with a probability above .3105, a closed one with one below (Eqs. 12 and 13 at
-log_alpha = -2.398).
+Weights and FLOPs follow from the units left. The units left also limit the expectations. A gate that is open
+at test time is open in training with a probability above .3105. A gate that is closed at test time has a
+probability below .3105 (Eqs. 12 and 13 at log_alpha = -2.398).
 """
 
 from dataclasses import dataclass
@@ -168,7 +168,7 @@ def _compare_expectations(point: Point, where: str) -> None:
     lowest, highest = (
         2 * sum(a * b for a, b in zip(side, [*side[1:], SIZES[-1]], strict=True)) for side in (fewest, most)
     )
-    # Of few units all may be closed, and those before idle.
+    # With few units, all of a layer may be closed; then the units before it cost nothing.
     lowest = 0.9 * lowest if min(point.units_left) >= 10 else 0
     _demand_between(
         point.expected_flops, lowest, highest, f'{where}: "expected_flops" does not fit "units_left"'

@@ -1,7 +1,8 @@
 """What do unlucky and hostile submissions do? Pieces of code, to be put into a solution.
 
-Code that wants a module takes it out of `__builtins__`, so it gets past the import rule and shows what the
-fence does. Attacks go at planted files and at a port of 127.0.0.1 alone.
+Code that needs a module imports it through `__builtins__`. So the check of imports does not see it, and the
+process that runs the code has to refuse it. Attacks aim only at files that were made for this and at a port
+of 127.0.0.1.
 """
 
 __all__ = [

@@ -1,7 +1,7 @@
-"""What does somebody get who knows the answers to the visible tests by heart? Their points, and no others.
+"""What does a student get who only knows the answers to the visible tests? Their points, and no others.
 
-Visible tests draw their numbers from a public seed, so their answers can be learnt. Hidden tests must not be
-passed by that.
+Visible tests draw their numbers from a public seed, so a student can hand in a table of the answers. Such a
+table must not pass the hidden tests.
 """
 
 from collections.abc import Callable

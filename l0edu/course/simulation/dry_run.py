@@ -1,4 +1,4 @@
-"""Did every made-up student get what it deserves? The result of a dry run, as a table and a last line."""
+"""Did every made-up student get the expected result? A table shows all, and a last line says it."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,8 @@
-"""How does a student hand in? As a folder, a nested one, a single file or a zip, whatever stands in it.
+"""How does a student hand in? As a folder, a folder in a folder, a single file or a zip.
 
-Each function here gives another one, from a student's name and the material to files by their path. Where an
-assignment takes a report beside the file of functions, a complete one lies there unless it is changed.
+Each function here returns another function. That one takes a student's name and the material, and returns the
+files, by path. Where an assignment asks for a report too, a complete report is among them, unless the
+function says otherwise.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""What can be wrong with a report beside functions that are right? Copies, forgeries, files that are none."""
+"""What can be wrong with a report when the functions are right? It is copied, forged or unreadable."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from l0edu.course.simulation.material import Material
 
 __all__ = ["kinds_of_reports"]
 
-TRIED_ELSEWHERE = (  # by every other assignment, and of no matter for a report
+TRIED_ELSEWHERE = (  # every other assignment tries these, and they do not concern a report
     "byte order mark",
     "prints 100 MB",
     "empty",
@@ -23,7 +23,7 @@ NO_RESULTS = loses("6.5", "6.6", wholly=True)
 NO_ANSWERS = loses("6.6", wholly=True)
 NO_REPORT = loses("6.4", "6.5", "6.6", "6.7", wholly=True)
 NO_PAGES = loses("6.4", "6.7", wholly=True)
-SOMEBODY = "somebody"  # whose results go round
+SOMEBODY = "somebody"  # the student whose results others hand in
 ENDINGS = {"plot": "png", "report": "md"}
 
 

@@ -1,4 +1,4 @@
-"""Of what are made-up submissions made? The solution, with code behind it that changes its functions."""
+"""What are made-up submissions made of? The solution, followed by code that changes its functions."""
 
 import ast
 import inspect
@@ -27,9 +27,9 @@ class Material:
     ----------
     assignment : Assignment
     canaries : Path
-        The folder of the files `CANARIES`, which were planted to be attacked, the only ones.
+        The folder of the files `CANARIES`, which are there to be attacked. Attacks aim at no other files.
     port : int
-        Of 127.0.0.1, where somebody listens.
+        A port of 127.0.0.1 that counts who connects.
     """
 
     assignment: Assignment

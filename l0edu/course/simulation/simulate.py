@@ -1,6 +1,6 @@
-"""What happens to a class of made-up students? They are graded, and each should get what it deserves.
+"""What happens to a class of made-up students? All are graded; each should get the expected result.
 
-Nothing outside of temporary folders is touched. Attacks go at planted files and at a listener on 127.0.0.1.
+Only temporary folders are used. Attacks aim at files that were made for this and at a port of 127.0.0.1.
 """
 
 import socket
@@ -47,7 +47,7 @@ def simulate(
     ----------
     assignment : Assignment
     students : int
-        How many; a class larger than kinds and mutants together is filled up with the first kind.
+        How many. When the class is larger than kinds and mutants together, the rest are of the first kind.
     seed : int
         Decides which mutants.
     jobs : int

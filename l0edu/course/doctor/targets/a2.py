@@ -47,7 +47,7 @@ def score_function_gradient(losses: Array, z: Array, pi: Array) -> Array:
 
 
 def score_function_with_baseline(losses: Array, z: Array, pi: Array) -> Array:
-    """The same of losses from which the mean of the others is subtracted."""
+    """The same, with the mean of the other losses subtracted from each loss."""
     others = np.array([np.delete(losses, i).mean() for i in range(len(losses))])
     return score_function_gradient(losses - others, z, pi)
 
@@ -124,7 +124,7 @@ def _probability_by_torch(g: Array, log_alpha: Array, *hyperparameters: float) -
 
 
 def _priced(route: Any) -> Any:
-    """A route to the penalty's gradient, from one to that of P(z != 0)."""
+    """A route to the penalty's gradient, made from a route to the gradient of P(z != 0)."""
     return lambda log_alpha, group_size, lam, *rest: route(lam * group_size, log_alpha, *rest)
 
 

@@ -68,7 +68,7 @@ def conv_l2(
 def dense_l2_gradients(
     W: Array, log_alpha: Array, weight_decay: float, beta: float, gamma: float, zeta: float
 ) -> tuple[Array, Array]:
-    """By the library's hand-derived gradients."""
+    """dW and dlog_alpha by the library's hand-derived gradients."""
     threshold = float(beta * np.log(-gamma / zeta))
     p, g = HardConcrete(beta, gamma, zeta).prob_open(log_alpha), np.float64(weight_decay / 2)
     dlog_alpha = open_probability_dlog_alpha(weighted_squares_dp(g, W, p), log_alpha, threshold)
@@ -136,7 +136,7 @@ def _cases_of_sizes(rng: np.random.Generator) -> list[Case]:
 
 
 def _counted(log_alphas: list[Array], prices: Numbers, *gate: float) -> float:
-    """Many gates are drawn, and those that are not 0 pay."""
+    """The prices of the gates that are not 0: an average over many samples."""
     hc, u = HardConcrete(*gate), evenly_spaced()
     opened = [sum(np.mean(hc.sample(np.full(u.shape, one), u) > 0) for one in layer) for layer in log_alphas]
     return float(np.dot(prices, np.array(opened, float)))
@@ -148,7 +148,7 @@ def _by_torch(log_alphas: list[Array], prices: Numbers, *gate: float) -> float:
 
 
 def _priced(route: Any) -> Any:
-    """A route to the penalty, from one to the count."""
+    """A route to the penalty, made from a route to the count."""
 
     def penalty(log_alphas: Any, sizes: Any, lams: Any, n_examples: int, *gate: float) -> Any:
         return route(log_alphas, np.multiply(sizes, lams) / n_examples, *gate)
@@ -157,7 +157,7 @@ def _priced(route: Any) -> Any:
 
 
 def _all_patterns(W: Array, log_alpha: Array, weight_decay: float, *gate: float) -> float:
-    """E[sum of the squares that are open], added up over the 2^n ways in which the gates can stand."""
+    """E[sum of the squares of open weights], summed over all 2^n patterns of open and closed gates."""
     closed, opened = HardConcrete(*gate).prob_zero(log_alpha), all_patterns(len(log_alpha))
     chances = np.prod(np.where(opened == 1, 1 - closed, closed), axis=1)
     squares = np.array([np.sum(W[:, pattern == 1] ** 2) for pattern in opened])

@@ -37,7 +37,7 @@ def conv_flops(in_shape: tuple[int, ...], maps: int, kernel: int) -> float:
 
 
 def units_at_work(gates: Gates) -> tuple[Array, ...]:
-    """The live inputs of each layer of which any output is wanted."""
+    """Each layer's live inputs; none of them if no output of the layer is wanted."""
     net, by_name = _chain(gates, 1)
     opened = Gated(net, {name: gate > 0 for name, gate in by_name.items()})
     walk = ends(net.body, Mask(np.ones(len(gates[0]), bool)), Mask(np.ones(1, bool)), opened)
@@ -144,7 +144,7 @@ def _counted_conv(in_shape: tuple[int, ...], maps: int, kernel: int) -> int:
 
 
 def _output(table: dict[str, Any], gates: Gates) -> Any:
-    """The sum of the outputs of a network of these weights; its units are moved by numbers of the table."""
+    """The sum of a network's outputs, after the numbers in the table are added to its units."""
     signal: Any = np.ones(len(gates[0]))
     for i, gate in enumerate(gates):
         signal = ((signal + table[f"move{i}"]) * gate) @ table[f"W{i}"] + 1.0
@@ -177,7 +177,7 @@ def _by_own_gates(gates: Gates, n_out: int) -> int:
 
 
 def _cost(gates: Gates, n_out: int) -> int:
-    """Of a pattern: layers of open inputs and outputs, from the last closed list on."""
+    """The FLOPs for one pattern of open and closed gates, from the last closed list on."""
     counts = [*(int(gate.sum()) for gate in gates), n_out]
     ends = [i for i, count in enumerate(counts) if count == 0]
     first = max(ends, default=0)

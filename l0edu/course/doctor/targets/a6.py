@@ -52,7 +52,7 @@ def choose(records: Records) -> float:
 
 
 def _gated(weights: Arrays, biases: Arrays, gates: Arrays) -> tuple[Network, Table]:
-    """The library's network, with the locations that make its test gates these."""
+    """The library's network, with values of log_alpha that give it these gates at test time."""
     hc = HardConcrete()
     net = mlp((*map(len, gates), len(biases[-1])), (0.5,) * len(gates))
     params: Table = {}
@@ -145,7 +145,7 @@ def _slopes(weights: Arrays, biases: Arrays, gates: Arrays, x: Array) -> dict[st
 
 
 def _gated_network(weights: Arrays, biases: Arrays, gates: Arrays) -> tuple[Array, ...]:
-    """Kept are the inputs to which its logits are sensitive."""
+    """The large network's numbers; an input counts as kept when the logits change with it."""
     x = images(len(gates[0]))
     slopes = _slopes(weights, biases, gates, x)
     moving = [slopes[f"move{i}"] != 0 for i in range(len(gates))]
