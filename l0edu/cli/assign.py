@@ -11,6 +11,7 @@ from l0edu.errors import InputError
 
 __all__ = ["add", "run"]
 
+BUNDLE = "instructor-bundle"
 Action = Callable[[argparse.Namespace], int]
 
 
@@ -204,7 +205,8 @@ def _add_instructor(actions: Any) -> None:
     making = _action(
         things, "init", init, "make the bundle: secret seed, hidden tests, solutions, walk-throughs"
     )
-    making.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder")
+    what = f"a new folder (default: {BUNDLE})"
+    making.add_argument("folder", type=Path, nargs="?", default=Path(BUNDLE), metavar="FOLDER", help=what)
     making.add_argument(
         "--visibility",
         choices=("hidden", "after_due_date", "after_published"),

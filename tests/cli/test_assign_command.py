@@ -207,3 +207,10 @@ def test_ctrl_c_ends_a_grading_with_one_line_and_status_130(made, tmp_path):
     assert (process.communicate(timeout=30), process.returncode) == (("", "l0edu: interrupted\n"), 130)
     rows = csv.DictReader((tmp_path / "out" / "scores.csv").read_text(encoding="utf-8-sig").splitlines())
     assert {row["student"]: row["status"] for row in rows}["loop"] == "pending"
+
+
+def test_without_a_name_the_bundle_goes_into_this_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["assign", "instructor", "init"]) == 0
+    assert (tmp_path / "instructor-bundle" / "seed.txt").is_file()
+    assert "Keep instructor-bundle to yourself" in capsys.readouterr().out
