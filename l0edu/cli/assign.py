@@ -105,6 +105,8 @@ def grade(options: argparse.Namespace) -> int:
     how = {"jobs": options.jobs, "again": options.again, "limits": limits, "rerun": options.rerun}
     graded = grade(options.submissions, options.out, one, options.bundle, **how)
     print(graded.table())
+    if options.bundle is None:
+        print("\nThe hidden tests were not run: name your bundle, as in --bundle instructor-bundle")
     print(f"\n{options.out / 'scores.csv'}; a page for each student in {options.out / 'feedback'}")
     return 0 if graded.is_sound else 1
 

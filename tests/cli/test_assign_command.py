@@ -111,6 +111,13 @@ def test_a_class_is_graded_with_a_bundle(made, tmp_path, capsys):
     assert json.loads((out / "gradescope" / "zoë.json").read_text(encoding="utf-8"))["score"] == 15
 
 
+def test_without_a_bundle_it_says_that_hidden_tests_were_not_run(made, tmp_path, capsys):
+    assert main(["assign", "grade", str(made / "class"), "--out", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"^zoë +6 of 8 ", printed, re.MULTILINE)
+    assert "The hidden tests were not run: name your bundle" in printed
+
+
 def test_exports_and_questions_are_written_where_they_are_asked_for(made, tmp_path, capsys):
     for tool in ("nbgrader", "otter"):
         out = tmp_path / f"für {tool}"

@@ -39,7 +39,7 @@ def only(folder, files=("gate.py",)):
     [
         {"ann/gate.py": CODE},
         {"ann/a1/gate.py": CODE},
-        {"ann/work/a1/gate.py": CODE, "ann/tests/test_gate.py": b"", "ann/gate.pyc": b""},
+        {"ann/my own/a1/gate.py": CODE, "ann/tests/test_gate.py": b"", "ann/gate.pyc": b""},
         {"ann.zip": zipped({"gate.py": CODE})},
         {
             "ann.zip": zipped(

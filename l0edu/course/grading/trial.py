@@ -116,7 +116,7 @@ def need_pytest() -> None:
     InputError
     """
     if importlib.util.find_spec("pytest") is None:
-        raise InputError("assignments are checked by pytest: pip install pytest")
+        raise InputError("assignments are checked by pytest: pip install 'l0edu[course]', or pytest")
 
 
 def _write_tests(assignment: Assignment, folder: Path, bundle: Path | None) -> None:
