@@ -35,6 +35,8 @@ class Config:
         CRC-32 of these images and labels: going on with others is refused.
     record : bool
         Whether the gates of every epoch are kept; no in configs that do not say.
+    per_example : bool
+        Whether gates are drawn for each example of a minibatch; no in configs that do not say.
 
     Raises
     ------
@@ -58,6 +60,7 @@ class Config:
     images: int
     data_crc: int
     record: bool = False
+    per_example: bool = False
 
     def __post_init__(self) -> None:
         for field in fields(self):

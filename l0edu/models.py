@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from l0edu.dropout import Dropout
 from l0edu.errors import InputError
 from l0edu.gates import HardConcrete
 from l0edu.layers import Chain, Conv, Dense, Flatten, Gate, Layer, MaxPool, Relu
@@ -87,7 +89,14 @@ def lenet5(law: Any = HardConcrete(drop_rate=0.5)) -> Network:  # noqa: B008 (fr
     )
 
 
-MODELS: dict[str, Callable[[], Network]] = {"mlp": mlp, "lenet5": lenet5}
+MODELS: dict[str, Callable[[], Network]] = {
+    "mlp": mlp,
+    "mlp-dense": partial(mlp, law=None),
+    "mlp-dropout": partial(mlp, law=Dropout()),
+    "lenet5": lenet5,
+    "lenet5-dense": partial(lenet5, law=None),
+    "lenet5-dropout": partial(lenet5, law=Dropout(drop_rate=0.5)),
+}
 
 
 def build(name: str) -> Network:

@@ -36,6 +36,8 @@ class Settings:
         Clamp log_alpha to [-clamp, clamp] after each step, as the reference code does with log 100.
     conditional : bool
         Skip what closed gates make useless in a step, where that pays: the same up to rounding.
+    per_example : bool
+        Draw the gates for each example of a minibatch; else once for all of it, as the paper does.
 
     Raises
     ------
@@ -58,6 +60,7 @@ class Settings:
     dtype: str = "float32"
     clamp: float | None = None
     conditional: bool = True
+    per_example: bool = False
 
     def __post_init__(self) -> None:
         use_python_numbers(self)

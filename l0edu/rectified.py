@@ -48,11 +48,14 @@ class RectifiedLaw(ABC):
     ----------
     parameter : str
         The name of phi in the tables, as in `params["gate1"]["log_alpha"]`.
+    learns : bool
+        Whether training moves phi; no only for `l0edu.Dropout`.
     drop_rate : float
         Initial drop rate p in (0, 1), by which `init` places phi; what it means is up to the law.
     """
 
     parameter: ClassVar[str]
+    learns: ClassVar[bool] = True
     drop_rate: float
 
     @abstractmethod

@@ -180,7 +180,7 @@ def train_epoch(
     losses: list[Terms] = []
     started = time.perf_counter()
     for x, y in track(batches(rng, train, settings.batch_size)):
-        noise = draw_noise(net, work.params, rng)
+        noise = draw_noise(net, work.params, rng, len(y) if settings.per_example else None)
         terms, _ = evaluate(work.params, x, y, noise)
         work.update_params()
         if settings.clamp is not None:

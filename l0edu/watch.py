@@ -30,6 +30,7 @@ class GateWatch:
 
     def __init__(self, net: Network) -> None:
         self._charges = net.charges
+        self._learns = any(law.learns for law in (layer.gate_law() for layer in net.gates()) if law)
         self._history: list[FlatTable] = []
         self._said: set[str] = set()
 
@@ -63,7 +64,7 @@ class GateWatch:
         ]
 
     def _still_gates(self) -> list[str]:
-        if not self._charges or len(self._history) <= STILL_EPOCHS:
+        if not self._learns or len(self._history) <= STILL_EPOCHS:
             return []
         first, last = self._history[0], self._history[-1]
         moved = max(float(np.abs(last[name] - first[name]).max()) for name in last)

@@ -9,17 +9,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from tqdm import tqdm
 
-from l0edu.cli.options import Request, resolve, settings_of
 from l0edu.config import Config
 from l0edu.data import NAMES
 from l0edu.flops import flops
 from l0edu.models import MODELS
 from l0edu.network import Network
+from l0edu.request import DEFAULTS, Request, resolve
+from l0edu.running import finish, train_in
 from l0edu.runs import Progress, RunFolder
-from l0edu.train import fit
 
 __all__ = ["add", "run", "table"]
 
@@ -34,7 +33,9 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("network", choices=tuple(MODELS))
     _add_data(parser.add_argument_group("data"))
-    _add_objective(parser.add_argument_group("objective and optimizer"))
+    _add_objective(parser.add_argument_group("objective"))
+    _add_steps(parser.add_argument_group("optimizer"))
+    _add_gates(parser.add_argument_group("gates"))
     files = parser.add_argument_group("the run")
     files.add_argument("--seed", type=int, help="0")
     files.add_argument("--out", metavar="DIR", help="the run's folder (runs/NETWORK-DATA, numbered)")
@@ -62,21 +63,33 @@ def _add_objective(group: Any) -> None:
     group.add_argument(
         "--weight-decay", type=float, metavar="W", help="weight of the L2 term (0); not times N"
     )
+
+
+def _add_steps(group: Any) -> None:
     group.add_argument("--epochs", type=int, metavar="E", help="120 on the embedded digits, else 200")
     group.add_argument("--batch-size", type=int, metavar="B", help="examples a step (100)")
     group.add_argument("--step-size", type=float, metavar="S", help="Adam's (1e-3)")
     group.add_argument("--averaging", type=float, metavar="A", help="decay of the averages (.999; mini .99)")
+    group.add_argument("--dtype", choices=("float32", "float64"), help="of parameters and images (float32)")
+
+
+def _add_gates(group: Any) -> None:
     group.add_argument(
         "--conditional",
         action=argparse.BooleanOptionalAction,
         help="skip in each step what closed gates make useless (yes; the same up to rounding)",
     )
-    group.add_argument("--dtype", choices=("float32", "float64"), help="of parameters and images (float32)")
+    group.add_argument(
+        "--per-example",
+        action=argparse.BooleanOptionalAction,
+        help="draw the gates for each example (no; with dropout yes)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Train, print the table, draw the curves."""
-    request = resolve(options)
+    asked = {name: value for name, value in vars(options).items() if name in {*DEFAULTS, "network"}}
+    request = resolve(asked, getattr(options, "out", None), hasattr(options, "resume"))
     with _claimed(request) as folder:
         print(f"{request.progress.config.describe()}: {len(request.train):,} images, in {folder.path}")
         folder.begin(request.progress)
@@ -86,22 +99,19 @@ def run(options: argparse.Namespace) -> int:
             command = ["l0edu", "train", request.progress.config.network, f"--out={folder.path}", "--resume"]
             print(f"\ngo on with: {shlex.join(command)}", file=sys.stderr)
             raise
-        _finish(folder, request.net, progress)
+        finish(folder, request.net, progress)
+        print(table(request.net, progress.records))
+        print(f"curves: {folder.curves_file}")
     return 0
 
 
 def _train(request: Request, folder: RunFolder) -> Progress:
-    progress, settings = request.progress, settings_of(request.progress.config)
-    quiet = np.errstate(over="ignore", invalid="ignore")  # fit refuses what is not finite
-    with _progress_bar(progress) as bar, quiet:
-        track = _tracker(bar)
-        records = fit(
-            request.net, request.train, settings, request.test, request.validation, progress.state, track
-        )
-        for record in records:
-            progress = folder.add(progress, record)
-            bar.set_description(f"epoch {record.epoch}, test error {record.test_error:.1f} %")
-            bar.set_postfix_str("-".join(map(str, record.architecture)))
+    progress = request.progress
+    with _progress_bar(progress) as bar:
+        for progress in train_in(folder, request, _tracker(bar)):
+            record = progress.records[-1]
+            bar.set_description(f"epoch {record['epoch']}, test error {record['test_error']:.1f} %")
+            bar.set_postfix_str("-".join(map(str, record["architecture"])))
     return progress
 
 
@@ -147,16 +157,6 @@ def _tracker(bar: Any) -> Callable[[Iterable[Any]], Iterable[Any]]:
             bar.update()
 
     return track
-
-
-def _finish(folder: RunFolder, net: Network, progress: Progress) -> None:
-    from l0edu.figures import save_curves
-
-    folder.finish(progress)
-    units = {charge.gate: charge.gates for charge in net.charges}
-    save_curves(progress.records, units, progress.config.describe(), folder.curves_file)
-    print(table(net, progress.records))
-    print(f"curves: {folder.curves_file}")
 
 
 def table(net: Network, records: Sequence[dict[str, Any]]) -> str:

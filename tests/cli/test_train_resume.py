@@ -15,7 +15,7 @@ from command_line import QUICK, one_line_error, records, wait_for
 from l0edu import load_run
 from l0edu.checkpoint import load_tables, save_tables
 from l0edu.cli import main
-from l0edu.cli.options import resolve
+from l0edu.request import resolve
 
 
 def test_a_run_can_be_made_longer(tmp_path, capsys):
@@ -76,8 +76,8 @@ def test_a_run_that_another_process_has_continued_is_not_overwritten(tmp_path, c
     main([*QUICK, "--out", str(folder)])
     resumed = ["train", "mlp", "--out", str(folder), "--resume", "--epochs"]
 
-    def slow(options):
-        request = resolve(options)
+    def slow(*asked):
+        request = resolve(*asked)
         monkeypatch.setattr("l0edu.cli.train.resolve", resolve)
         assert main([*resumed, "4"]) == 0  # the other process, between our reading and our writing
         return request

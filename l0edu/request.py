@@ -1,7 +1,7 @@
-"""What did the user of `l0edu train` ask for? Options, defaults and a run's own config put together."""
+"""What is a run asked for? Options, defaults and a run's own config put together, and its data loaded."""
 
-import argparse
 import zlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,11 @@ from l0edu.penalty import one_per_layer
 from l0edu.records import Settings
 from l0edu.runs import Progress, RunFolder
 
-__all__ = ["Request", "resolve", "settings_of"]
+__all__ = ["DEFAULTS", "Request", "resolve", "settings_of"]
 
 FULL_SET = {"epochs": 200, "averaging": 0.999}  # 600 steps an epoch; `Settings` has what suits the mini's 50
+WITHOUT_PENALTY = {"lam": [0.0]}
+DROPOUT = {**WITHOUT_PENALTY, "per_example": True}
 LENET5_ON_MINI = {"lam": [0.02]}  # .1 / 5,000 is 12 times .1 / 60,000: it closes what LeNet-5 needs
 DEFAULTS: dict[str, Any] = {
     "data": "mini",
@@ -37,6 +39,7 @@ DEFAULTS: dict[str, Any] = {
     "conditional": Settings.conditional,
     "validation": 0.0,
     "record": False,
+    "per_example": False,
 }
 
 
@@ -63,13 +66,23 @@ class Request:
     test: Dataset
 
 
-def resolve(options: argparse.Namespace) -> Request:
-    """All that the options ask for; InputError for what cannot be done, before anything is written."""
-    asked = {name: value for name, value in vars(options).items() if name in {*DEFAULTS, "network"}}
+def resolve(options: Mapping[str, Any], out: str | Path | None = None, resume: bool = False) -> Request:
+    """All that the options ask for; InputError for what cannot be done, before anything is written.
+
+    Parameters
+    ----------
+    options : mapping
+        "network", and of `DEFAULTS` what is asked for; others take the run's own value, or the default.
+    out : str or Path, optional
+        The run's folder. Without it, one is to be named when the run begins.
+    resume : bool
+        Go on with the run in `out`, if there is one.
+    """
+    asked = dict(options)
     if asked.get("data_dir") is not None:
         asked["data_dir"] = str(expand(asked["data_dir"]).resolve())
-    folder = _folder(options)
-    before = _progress_in(folder) if hasattr(options, "resume") else None
+    folder = _folder(out, resume)
+    before = _progress_in(folder) if resume else None
     wanted = {**(_defaults(asked) if before is None else asdict(before.config)), **asked}
     net = build(wanted["network"])
     train, validation, test = _load(wanted, net)
@@ -94,22 +107,21 @@ def settings_of(config: Config) -> Settings:
         seed=config.seed,
         dtype=config.dtype,
         conditional=config.conditional,
+        per_example=config.per_example,
     )
 
 
-def _folder(options: argparse.Namespace) -> RunFolder | None:
-    if getattr(options, "out", None) == "":
+def _folder(out: str | Path | None, resume: bool) -> RunFolder | None:
+    if out == "":
         raise InputError("--out is empty: name a folder")
-    if hasattr(options, "out"):
-        folder = RunFolder(Path(options.out))
-        if folder.holds_run() and not hasattr(options, "resume"):
-            raise InputError(
-                f"{folder.path} holds a run: add --resume to go on with it, or name another --out"
-            )
-        return folder
-    if hasattr(options, "resume"):
-        raise InputError("--resume needs --out DIR, the folder of the run to go on with")
-    return None
+    if out is None:
+        if resume:
+            raise InputError("--resume needs --out DIR, the folder of the run to go on with")
+        return None
+    folder = RunFolder(Path(out))
+    if folder.holds_run() and not resume:
+        raise InputError(f"{folder.path} holds a run: add --resume to go on with it, or name another --out")
+    return folder
 
 
 def _progress_in(folder: RunFolder | None) -> Progress | None:
@@ -126,9 +138,15 @@ def _progress_in(folder: RunFolder | None) -> Progress | None:
 
 def _defaults(asked: dict[str, Any]) -> dict[str, Any]:
     mini = asked.get("data", DEFAULTS["data"]) == "mini"
-    if not mini:
-        return {**DEFAULTS, **FULL_SET}
-    return {**DEFAULTS, **LENET5_ON_MINI} if asked["network"] == "lenet5" else DEFAULTS
+    return {**DEFAULTS, **({} if mini else FULL_SET), **_of_network(asked["network"], mini)}
+
+
+def _of_network(name: str, mini: bool) -> dict[str, Any]:
+    if name.endswith("-dense"):
+        return WITHOUT_PENALTY
+    if name.endswith("-dropout"):
+        return DROPOUT
+    return LENET5_ON_MINI if name == "lenet5" and mini else {}
 
 
 def _refuse_changes(config: Config, before: Progress) -> None:
