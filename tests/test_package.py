@@ -35,7 +35,7 @@ FLOORS = {
     "steps": 4, "subnetwork": 4, "conditional": 4, "compact": 4, "folding": 4,
     "train": 5, "trained": 5, "watch": 5, "evaluation": 5, "network_file": 5, "figures": 5, "oracle": 5,
     "pages": 5, "lessons": 5, "film": 5, "one_step": 5, "paper": 5,
-    "request": 5, "running": 5,
+    "request": 5, "running": 5, "collected": 5,
     ROOT: 6, "course": 6, "bench": 6, "sweep": 6,
     "reproduce": 7,
     "cli": 8, "__main__": 8,
