@@ -11,11 +11,13 @@ right.) Where a network makes an event depend on the same gate in two ways, `exa
 """
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import autograd.numpy as anp  # where probabilities may be differentiated: `l0edu.target`
 import numpy as np
 
 from l0edu.tables import Array
+from l0edu.tape import getval
 from l0edu.units import Reach
 
 __all__ = ["Chance", "OpenGates"]
@@ -87,28 +89,30 @@ class Chance:
         """P(unit) for every unit."""
         return self.shared * self._given()
 
-    def any(self) -> float:
+    def any(self) -> Any:
         """P(at least one unit counts) = P(shared) (1 - prod over maps of (1 - P(map) P(any pixel)))."""
-        any_pixel = 1 - np.prod(1 - self.pixels, axis=1)
-        return float(self.shared * (1 - np.prod(1 - self.maps * any_pixel)))
+        any_pixel = 1 - anp.prod(1 - self.pixels, axis=1)
+        return self.shared * (1 - anp.prod(1 - self.maps * any_pixel))
 
     def behind(self, gate: OpenGates) -> "Chance":
         """Here, and the gate is open."""
         if self.pixels.shape[1] == 1:
             return replace(self, maps=self.maps * gate.p, gates=self.gates | gate.in_doubt)
         return replace(
-            self, pixels=self.pixels * gate.p.reshape(self.pixels.shape), gates=self.gates | gate.in_doubt
+            self,
+            pixels=self.pixels * anp.reshape(gate.p, self.pixels.shape),
+            gates=self.gates | gate.in_doubt,
         )
 
     def as_pixels(self, pixels: int) -> "Chance":
         """Pixels that count with their map."""
-        return self if pixels == 1 else replace(self, pixels=np.repeat(self.pixels, pixels, axis=1))
+        return self if pixels == 1 else replace(self, pixels=anp.repeat(self.pixels, pixels, axis=1))
 
     def as_maps(self, pixels: int) -> "Chance":
         """Any pixel of the map; the pixels are independent, as what wants them reads all of them."""
         if pixels == 1:
             return self
-        maps = 1 - np.prod(1 - self._given().reshape(-1, pixels), axis=1)
+        maps = 1 - anp.prod(1 - anp.reshape(self._given(), (-1, pixels)), axis=1)
         return replace(self, maps=maps, pixels=np.ones((len(maps), 1)))
 
     def mixed(self, count: int, always: bool) -> "Chance":
@@ -122,7 +126,7 @@ class Chance:
         """Any open link to a unit that counts: 1 - prod over units of (1 - P(link) P(unit))."""
         if always:
             return Chance.sure(len(links.p))
-        maps = 1 - np.prod(1 - links.p * self._given(), axis=1)
+        maps = 1 - anp.prod(1 - links.p * self._given(), axis=1)
         exact = self.exact and self._is_settled()  # else the units behind share those before
         gates = self.gates | links.in_doubt
         return Chance(self.shared, maps, np.ones((len(maps), 1)), gates, exact)
@@ -130,7 +134,7 @@ class Chance:
     def either(self, other: "Chance") -> "Chance":
         """1 - (1 - P(here)) (1 - P(there)), exact where the two have no gate and no event in common."""
         for one, another in ((self, other), (other, self)):
-            if (one.each() == 1).all() or (another.each() == 0).all():
+            if (getval(one.each()) == 1).all() or (getval(another.each()) == 0).all():
                 return one
         maps = 1 - (1 - self.each()) * (1 - other.each())
         apart = self._is_independent() and other._is_independent() and not self.gates & other.gates
@@ -165,7 +169,7 @@ class Chance:
 
     def _given(self) -> Array:
         """P(unit), given the shared event."""
-        return (self.maps[:, None] * self.pixels).reshape(-1)
+        return anp.reshape(self.maps[:, None] * self.pixels, (-1,))
 
     def _maps_are_units(self) -> bool:
         """Whether no two pixels depend on one map by chance."""
@@ -181,7 +185,8 @@ class Chance:
 
 
 def _is_decided(p: Array) -> bool:
-    return bool(((p == 0) | (p == 1)).all())
+    known = getval(p)
+    return bool(((known == 0) | (known == 1)).all())
 
 
 def _reach_by_links(alive: Array, wanted: Array, link: Array, shared: float) -> Reach:

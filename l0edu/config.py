@@ -37,6 +37,10 @@ class Config:
         Whether the gates of every epoch are kept; no in configs that do not say.
     per_example : bool
         Whether gates are drawn for each example of a minibatch; no in configs that do not say.
+    target_l0, target_flops : float or None
+        The share of gated weights, or of FLOPs, that is to be left: at most one of them.
+    gate_step_factor : float
+        How many times larger steps are for the gates' parameters; 1 in configs that do not say.
 
     Raises
     ------
@@ -61,6 +65,9 @@ class Config:
     data_crc: int
     record: bool = False
     per_example: bool = False
+    target_l0: float | None = None
+    target_flops: float | None = None
+    gate_step_factor: float = 1.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -68,6 +75,8 @@ class Config:
             if not _is_of(value, field.type):
                 raise InputError(f"config: {field.name} = {value!r} is not of type {field.type}")
 
+        if self.target_l0 is not None and self.target_flops is not None:
+            raise InputError("config: target_l0 and target_flops: give one of them")
         if self.dtype not in ("float32", "float64"):
             raise InputError(f"config: dtype = {self.dtype!r}: it must be float32 or float64")
 
@@ -85,7 +94,14 @@ class Config:
 
     def describe(self) -> str:
         """The run in a few words, as in "mlp on mini, lambda 0.1/N"."""
-        return f"{self.network} on {self.data}, lambda {' '.join(f'{lam:g}' for lam in self.lam)}/N"
+        return f"{self.network} on {self.data}{self._price()}"
+
+    def _price(self) -> str:
+        if self.target_l0 is not None:
+            return f", target {self.target_l0:g} of the weights"
+        if self.target_flops is not None:
+            return f", target {self.target_flops:g} of the FLOPs"
+        return f", lambda {' '.join(f'{lam:g}' for lam in self.lam)}/N" if any(self.lam) else ""
 
     def to_json(self) -> dict[str, Any]:
         """The same as a dictionary."""
@@ -97,6 +113,8 @@ def _is_of(value: Any, kind: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
     if kind is float:
         return isinstance(value, float) or _is_of(value, int)
+    if kind == float | None:
+        return value is None or _is_of(value, float)
     if kind == list[float]:
         return isinstance(value, list) and value != [] and all(_is_of(one, float) for one in value)
     return isinstance(value, kind)

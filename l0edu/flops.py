@@ -25,10 +25,10 @@ from l0edu.layers import Conv, Dense
 from l0edu.liveness import Ends, Gated, ends
 from l0edu.network import Network
 from l0edu.tables import FlatTable
-from l0edu.tape import getval
+from l0edu.tape import isbox
 from l0edu.units import Mask, Reach
 
-__all__ = ["Flops", "LayerFlops", "flops"]
+__all__ = ["Flops", "LayerFlops", "expected_total", "flops"]
 
 CONVENTIONS = ("live", "own-gates")
 ENUMERABLE = 12  # with so many gates in doubt, all their 4,096 patterns are gone through
@@ -140,6 +140,40 @@ def flops(net: Network, gates: FlatTable | None = None, convention: str = "live"
     return expected
 
 
+def expected_total(net: Network, probabilities: FlatTable) -> Any:
+    """The expected number of operations for one example, differentiable by the probabilities.
+
+    It is `flops(net, probabilities).total`, but for networks that are no chain, where it stays with the
+    approximation.
+
+    Parameters
+    ----------
+    net : Network
+        With gates on units: `Gate`, not `weight_gate`.
+    probabilities : dict
+        P(z != 0) of every gate, from `open_probabilities`.
+
+    Raises
+    ------
+    InputError
+        As `flops`; and when single weights have gates.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> float(
+    ...     expected_total(mlp((2, 3, 2), (0.2, 0.5)), {"gate1": np.full(2, 0.5), "gate2": np.full(3, 0.5)})
+    ... )
+    9.0
+    """
+    for layer in net.gates():
+        if len(net.gate_shape(layer)) > 1:
+            raise InputError(
+                f"{layer.name!r} has a gate for each weight: expected FLOPs are not differentiable there"
+            )
+    return _expected(net, _as_open_gates(net, probabilities), "live").total
+
+
 def _as_open_gates(net: Network, gates: FlatTable | None) -> dict[str, OpenGates]:
     """Every layer's gates as probabilities in float64, those of kernels joined to links between maps."""
     if gates is None:
@@ -151,13 +185,17 @@ def _as_open_gates(net: Network, gates: FlatTable | None) -> dict[str, OpenGates
         )
     opened = {}
     for layer in net.gates():
-        p = np.asarray(getval(gates[layer.name]), float)
+        p = _in_float64(gates[layer.name])
         if p.shape != net.gate_shape(layer):
             raise InputError(f"{layer.name!r} has gates of shape {net.gate_shape(layer)}, not {p.shape}")
         if not ((p >= 0) & (p <= 1)).all():
             raise InputError(f"{layer.name!r}: give probabilities in [0, 1], or whether each gate is open")
         opened[layer.name] = OpenGates(layer.name, 1 - np.prod(1 - p, axis=(2, 3)) if p.ndim == 4 else p)
     return opened
+
+
+def _in_float64(p: Any) -> Any:
+    return p.astype(np.float64) if isbox(p) else np.asarray(p, float)
 
 
 def _counted(net: Network, opened: dict[str, OpenGates], convention: str) -> Flops:

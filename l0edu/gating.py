@@ -26,6 +26,7 @@ __all__ = [
     "architecture",
     "clamp_log_alpha",
     "draw_noise",
+    "gate_parameters",
     "open_at_test",
     "open_probabilities",
     "sample_gates",
@@ -205,6 +206,18 @@ def architecture(net: Network, params: Table) -> list[int]:
     [784, 300, 100]
     """
     return [int(np.count_nonzero(opened)) for opened in open_at_test(net, params).values()]
+
+
+def gate_parameters(net: Network) -> list[tuple[str, str]]:
+    """Layer and array of every gate's parameter, in the order of `net.gates()`.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> gate_parameters(mlp((2, 1), drop_rates=(0.5,)))
+    [('gate1', 'log_alpha')]
+    """
+    return [(layer.name, _law(layer).parameter) for layer in net.gates()]
 
 
 def clamp_log_alpha(net: Network, params: Table, limit: float = log(100)) -> Table:

@@ -1,4 +1,4 @@
-"""What does training minimize? The data term under sampled gates, and the penalties (Eq. 9)."""
+"""What does training minimize? The data term under sampled gates, and what its size costs (Eq. 9)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from l0edu.network import Network
 from l0edu.ops import cross_entropy
 from l0edu.penalty import l0_penalty, l2_penalty
 from l0edu.tables import Array, FlatTable, Table
+from l0edu.target import Pull, expected_share, lagrangian
 
 __all__ = ["objective_terms"]
 
@@ -23,6 +24,7 @@ def objective_terms(
     weight_decay: float = 0.0,
     stats: Table | None = None,
     conditional: bool = True,
+    pull: Pull | None = None,
 ) -> dict[str, Any]:
     """The terms of the objective, whose sum is minimized; differentiable by params.
 
@@ -42,6 +44,8 @@ def objective_terms(
         Moments for batch norm; without them, those of the batch. With them nothing is skipped.
     conditional : bool
         Whether to skip what closed gates make useless, where that pays: the same up to rounding.
+    pull : Pull, optional
+        Towards a target share (`l0edu.target`): its Lagrangian then takes the place of lambda.
 
     Returns
     -------
@@ -66,6 +70,10 @@ def objective_terms(
         logits = net.apply(params, x, gates, stats)
     return {
         "data": cross_entropy(logits, y),
-        "l0": l0_penalty(net, params, lam),
+        "l0": l0_penalty(net, params, lam) if pull is None else _pulled(net, params, pull),
         "l2": l2_penalty(net, params, weight_decay) if weight_decay else 0.0,
     }
+
+
+def _pulled(net: Network, params: Table, pull: Pull) -> Any:
+    return lagrangian(expected_share(net, params, pull.target.of), pull)

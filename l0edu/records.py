@@ -7,7 +7,9 @@ from l0edu.averaging import Average
 from l0edu.errors import InputError
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.optim import SGD, Adam
+from l0edu.pursuit import Multipliers
 from l0edu.tables import FlatTable, Table
+from l0edu.target import Target
 
 __all__ = ["Record", "Settings", "State"]
 
@@ -22,7 +24,8 @@ class Settings:
     ----------
     epochs, batch_size : int
     lam : float or tuple of float
-        lambda in units of 1/N, one or one a gated layer: .1 is the paper's "lambda = 0.1 / N".
+        lambda in units of 1/N, one or one a gated layer: .1 is the paper's "lambda = 0.1 / N". Not used with
+        a target.
     weight_decay : float
         The L2 term's weight >= 0, not divided or multiplied by N: wd of `l0edu.l2_penalty`.
     optimizer : Adam or SGD
@@ -38,6 +41,10 @@ class Settings:
         Skip what closed gates make useless in a step, where that pays: the same up to rounding.
     per_example : bool
         Draw the gates for each example of a minibatch; else once for all of it, as the paper does.
+    target : Target, optional
+        The share of weights or FLOPs that is to be left: multipliers take the place of lambda.
+    gate_step_factor : float
+        How many times larger the optimizer's steps are for the gates' parameters.
 
     Raises
     ------
@@ -61,6 +68,8 @@ class Settings:
     clamp: float | None = None
     conditional: bool = True
     per_example: bool = False
+    target: Target | None = None
+    gate_step_factor: float = 1.0
 
     def __post_init__(self) -> None:
         use_python_numbers(self)
@@ -70,6 +79,8 @@ class Settings:
             )
         if not 0 <= self.weight_decay < float("inf"):
             raise InputError(f"weight_decay = {self.weight_decay}: it must be 0 or positive, as in 5e-4")
+        if not 0 < self.gate_step_factor < float("inf"):
+            raise InputError(f"gate_step_factor = {self.gate_step_factor}: it must be positive, as in 10")
         if self.seed < 0:
             raise InputError(f"seed = {self.seed}: it must be 0 or positive")
         if self.dtype not in ("float32", "float64"):
@@ -90,6 +101,8 @@ class State:
         States of the rules in `l0edu.optim`.
     seconds : float
         Wall time so far.
+    multipliers : Multipliers, optional
+        Where there is a target.
     """
 
     epoch: int
@@ -97,6 +110,7 @@ class State:
     optimizer: dict[str, Any]
     average: dict[str, Any]
     seconds: float = 0.0
+    multipliers: Multipliers | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +142,9 @@ class Record:
         The averaged parameters.
     state : State
         From which `fit` goes on.
+    pursuit : dict, optional
+        Where there is a target: "share" under the averaged parameters, the "aim" of the ramp, and the
+        multipliers "linear" and "quadratic", after the epoch.
     """
 
     epoch: int
@@ -146,9 +163,12 @@ class Record:
     step_ms: float
     params: Table
     state: State
+    pursuit: dict[str, float] | None = None
 
     def metrics(self) -> dict[str, Any]:
         """The record without its arrays, for a line of JSON; open probabilities as a mean for each layer."""
         numbers = {key: value for key, value in vars(self).items() if key not in ("params", "state")}
+        if self.pursuit is None:
+            del numbers["pursuit"]
         means = {layer: float(p.mean()) for layer, p in self.open_probabilities.items()}
         return {**numbers, "open_probabilities": means, "seconds": self.state.seconds}

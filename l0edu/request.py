@@ -16,14 +16,17 @@ from l0edu.models import build
 from l0edu.network import Network
 from l0edu.optim import Adam
 from l0edu.penalty import one_per_layer
+from l0edu.pursuit import begin_multipliers
 from l0edu.records import Settings
 from l0edu.runs import Progress, RunFolder
+from l0edu.target import Target
 
 __all__ = ["DEFAULTS", "Request", "resolve", "settings_of"]
 
 FULL_SET = {"epochs": 200, "averaging": 0.999}  # 600 steps an epoch; `Settings` has what suits the mini's 50
 WITHOUT_PENALTY = {"lam": [0.0]}
 DROPOUT = {**WITHOUT_PENALTY, "per_example": True}
+PURSUIT = {**WITHOUT_PENALTY, "gate_step_factor": 10.0}  # so that the gates can follow the multipliers
 LENET5_ON_MINI = {"lam": [0.02]}  # .1 / 5,000 is 12 times .1 / 60,000: it closes what LeNet-5 needs
 DEFAULTS: dict[str, Any] = {
     "data": "mini",
@@ -40,6 +43,9 @@ DEFAULTS: dict[str, Any] = {
     "validation": 0.0,
     "record": False,
     "per_example": False,
+    "target_l0": None,
+    "target_flops": None,
+    "gate_step_factor": Settings.gate_step_factor,
 }
 
 
@@ -89,7 +95,7 @@ def resolve(options: Mapping[str, Any], out: str | Path | None = None, resume: b
     config = Config(**{**wanted, "images": len(train), "data_crc": _crc(train, validation, test)})
     if before is not None and before.records:  # else nothing was trained, and anything may change
         _refuse_changes(config, before)
-    settings_of(config)
+    _check_target(net, config)
     one_per_layer(net, config.lam if len(config.lam) > 1 else config.lam[0])
     progress = Progress(config) if before is None else replace(before, config=config)
     return Request(folder, progress, net, train, validation, test)
@@ -108,7 +114,24 @@ def settings_of(config: Config) -> Settings:
         dtype=config.dtype,
         conditional=config.conditional,
         per_example=config.per_example,
+        target=_target(config),
+        gate_step_factor=config.gate_step_factor,
     )
+
+
+def _check_target(net: Network, config: Config) -> None:
+    target = settings_of(config).target
+    if target is None:
+        return
+    if any(config.lam):
+        raise InputError("--lam and a target: give one of them, as the target finds its own price")
+    begin_multipliers(net, net.init(np.random.default_rng(0)), target)
+
+
+def _target(config: Config) -> Target | None:
+    if config.target_l0 is not None:
+        return Target(config.target_l0)
+    return None if config.target_flops is None else Target(config.target_flops, of="flops")
 
 
 def _folder(out: str | Path | None, resume: bool) -> RunFolder | None:
@@ -138,7 +161,9 @@ def _progress_in(folder: RunFolder | None) -> Progress | None:
 
 def _defaults(asked: dict[str, Any]) -> dict[str, Any]:
     mini = asked.get("data", DEFAULTS["data"]) == "mini"
-    return {**DEFAULTS, **({} if mini else FULL_SET), **_of_network(asked["network"], mini)}
+    targets = [asked.get(name) for name in ("target_l0", "target_flops")]
+    pursued = {} if targets == [None, None] else PURSUIT
+    return {**DEFAULTS, **({} if mini else FULL_SET), **_of_network(asked["network"], mini), **pursued}
 
 
 def _of_network(name: str, mini: bool) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What is in the folder of a run, and how does a run go on after it was killed?
 
-    checkpoint.npz   the run itself: params/..., optimizer/..., average/..., film/... (if the gates of every
-                     epoch were to be recorded), and in meta.json the config and one record an epoch
+    checkpoint.npz   the run itself: params/..., optimizer/..., average/..., multipliers/... (if there is a
+                     target), film/... (if the gates of every epoch were to be recorded), and in meta.json
+                     the config and one record an epoch
     config.json      what was asked for, written first
     metrics.jsonl    the records, one line of JSON an epoch
     summary.json     the last record, the config and the versions, written at the end
@@ -29,6 +30,7 @@ from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.locking import lock_folder
 from l0edu.models import build
+from l0edu.pursuit import Multipliers
 from l0edu.recording import Recording
 from l0edu.records import Record, State
 
@@ -133,6 +135,8 @@ class RunFolder:
             file.write(json.dumps(new.records[-1]) + "\n")
         state = record.state
         tables = {"params": state.params, "optimizer": state.optimizer, "average": state.average}
+        if state.multipliers is not None:
+            tables["multipliers"] = state.multipliers.arrays()
         if recording is not None:
             tables["film"] = recording.tables()
         meta = {"config": new.config.to_json(), "records": new.records, "seconds": state.seconds}
@@ -156,7 +160,9 @@ class RunFolder:
         try:
             records = [_record(record, number) for number, record in enumerate(meta["records"], start=1)]
             optimizer, average = (_with_counter(tables[name]) for name in ("optimizer", "average"))
-            state = State(records[-1]["epoch"], tables["params"], optimizer, average, float(meta["seconds"]))
+            multipliers = _multipliers(config, tables)
+            seconds = float(meta["seconds"])
+            state = State(records[-1]["epoch"], tables["params"], optimizer, average, seconds, multipliers)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise InputError(f"{origin} is no checkpoint of a run ({error}): restore a copy") from None
         if not 0 <= state.seconds < float("inf") or optimizer["t"] != average["t"]:
@@ -228,6 +234,11 @@ def _with_counter(rule_state: dict[str, Any]) -> dict[str, Any]:
     if t.shape != () or t.dtype.kind not in "iu" or t < 1:
         raise ValueError(f"a count of steps is {t}")
     return {**rule_state, "t": int(t)}
+
+
+def _multipliers(config: Config, tables: Any) -> Multipliers | None:
+    has_target = config.target_l0 is not None or config.target_flops is not None
+    return Multipliers.of_arrays(tables["multipliers"]) if has_target else None
 
 
 def _record(record: Any, number: int, names: tuple[str, ...] = (*UNTIMED, *TIMES)) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from l0edu.gating import (
     architecture,
     clamp_log_alpha,
     draw_noise,
+    gate_parameters,
     open_at_test,
     open_probabilities,
     test_gates,
@@ -33,8 +33,10 @@ from l0edu.memory import keep_freed_memory
 from l0edu.network import Network
 from l0edu.objective import objective_terms
 from l0edu.penalty import expected_l0, one_per_layer
+from l0edu.pursuit import Pursuit, begin_multipliers
 from l0edu.records import Record, Settings, State
-from l0edu.tables import Array, Table, check_alike
+from l0edu.tables import Array, FlatTable, Table, check_alike
+from l0edu.target import Pull
 from l0edu.watch import GateWatch
 from l0edu.workspace import Workspace
 
@@ -66,8 +68,9 @@ def begin(net: Network, settings: Settings) -> State:
     (0, ['gate1', 'fc1', 'gate2', 'fc2', 'gate3', 'fc3'])
     """
     params = net.init(np.random.default_rng((settings.seed, 0)), np.dtype(settings.dtype))
-    average = Average(settings.averaging)
-    return State(0, params, settings.optimizer.init(params), average.init(params))
+    average, target = Average(settings.averaging), settings.target
+    multipliers = None if target is None else begin_multipliers(net, params, target, settings.clamp)
+    return State(0, params, settings.optimizer.init(params), average.init(params), multipliers=multipliers)
 
 
 def fit(
@@ -126,6 +129,7 @@ def fit(
     start = begin(net, settings)
     state = start if state is None else state
     check_alike(start.params, state.params, "state.params")
+    _check_multipliers(settings, state)
     watch = GateWatch(net)
     sample = _moment_examples(train, settings)
     while state.epoch < settings.epochs:
@@ -137,7 +141,10 @@ def fit(
         for sentence in watch.look(assessment["open_probabilities"], assessment["architecture"]):
             warnings.warn(f"epoch {state.epoch}: {sentence}", GateWarning, stacklevel=2)
         means = _mean_losses(losses)
-        yield Record(state.epoch, **means, **assessment, step_ms=step_ms, params=params, state=state)
+        pursuit = _pursuit(net, settings, state, len(train)).report(params)
+        yield Record(
+            state.epoch, **means, **assessment, step_ms=step_ms, params=params, state=state, pursuit=pursuit
+        )
 
 
 def train_epoch(
@@ -173,7 +180,8 @@ def train_epoch(
         When lambda or the clamp does not fit the network.
     """
     keep_freed_memory()
-    work = Workspace(state, settings)
+    work = Workspace(state, settings, gate_parameters(net))
+    pursuit = _pursuit(net, settings, state, len(train))
     evaluate = value_and_grad(_objective(net, settings, len(train)), into=work.grads)
     epoch = state.epoch + 1
     rng = np.random.default_rng((settings.seed, epoch))
@@ -181,7 +189,8 @@ def train_epoch(
     started = time.perf_counter()
     for x, y in track(batches(rng, train, settings.batch_size)):
         noise = draw_noise(net, work.params, rng, len(y) if settings.per_example else None)
-        terms, _ = evaluate(work.params, x, y, noise)
+        terms, _ = evaluate(work.params, x, y, noise, pursuit.pull())
+        pursuit.ascend(work.params)
         work.update_params()
         if settings.clamp is not None:
             _clamp_in_place(net, work.params, settings.clamp)
@@ -189,21 +198,34 @@ def train_epoch(
         losses.append({name: float(term) for name, term in terms.items()})
         refuse_loss_not_finite(losses[-1], epoch, len(losses))
     step_ms = 1000 * (time.perf_counter() - started) / len(losses)
-    after = work.state(epoch, state.seconds)
+    after = replace(work.state(epoch, state.seconds), multipliers=pursuit.multipliers)
     refuse_state_not_finite(after)
     return after, losses, step_ms
 
 
 def _objective(net: Network, settings: Settings, examples: int) -> Callable[..., Any]:
-    """Eq. 9 as a function of params, x, y and noise; lambda is given in units of 1/N."""
+    """Eq. 9 as a function of params, x, y, noise and pull; lambda is given in units of 1/N."""
     lam = [one / examples for one in one_per_layer(net, settings.lam)]
-    return partial(
-        objective_terms,
-        net,
-        lam=lam,
-        weight_decay=settings.weight_decay,
-        conditional=settings.conditional,
-    )
+    decay, conditional = settings.weight_decay, settings.conditional
+
+    def objective(params: Table, x: Array, y: Array, noise: FlatTable, pull: Pull | None) -> dict[str, Any]:
+        return objective_terms(
+            net, params, x, y, noise, lam, weight_decay=decay, conditional=conditional, pull=pull
+        )
+
+    return objective
+
+
+def _pursuit(net: Network, settings: Settings, state: State, examples: int) -> Pursuit:
+    steps = -(-examples // settings.batch_size)  # an epoch
+    done, all_steps = steps * state.epoch, steps * settings.epochs
+    return Pursuit(net, settings.target, state.multipliers, done, all_steps)
+
+
+def _check_multipliers(settings: Settings, state: State) -> None:
+    if (settings.target is None) != (state.multipliers is None):
+        had, has = ("no", "a") if state.multipliers is None else ("a", "no")
+        raise InputError(f"the state comes from a run with {had} target, and the settings have {has} target")
 
 
 def _clamp_in_place(net: Network, params: Table, limit: float) -> None:

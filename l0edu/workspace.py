@@ -4,6 +4,8 @@ Parameters, gradients, the optimizer's sums and the average's lie in one buffer 
 NumPy calls for the whole network. They are copies: the state that an epoch began with stays as it was.
 """
 
+from collections.abc import Sequence
+
 from l0edu.averaging import Average
 from l0edu.optim import in_place
 from l0edu.packing import pack, unpack, zeros_like
@@ -20,6 +22,8 @@ class Workspace:
     state : State
     settings : Settings
         Its optimizer and its averaging. An optimizer of your own needs `init` and `update` only.
+    gates : sequence of (layer, array)
+        What takes steps larger by `settings.gate_step_factor`: from `l0edu.gating.gate_parameters`.
 
     Attributes
     ----------
@@ -43,8 +47,10 @@ class Workspace:
     array([[-0.001, -0.001]], dtype=float32)
     """
 
-    def __init__(self, state: State, settings: Settings) -> None:
+    def __init__(self, state: State, settings: Settings, gates: Sequence[tuple[str, str]] = ()) -> None:
         self._params = pack(state.params)
+        self._gates = [self._params.table[layer][name] for layer, name in gates]
+        self._gate_factor = settings.gate_step_factor
         self._grads = zeros_like(self._params)
         self.params, self.grads = self._params.table, self._grads.table
         self._optimizer, self._average = in_place(settings.optimizer), Average(settings.averaging)
@@ -52,8 +58,11 @@ class Workspace:
         self._sums = self._average.pack_state(state.average)
 
     def update_params(self) -> None:
-        """One step of the optimizer along the gradients."""
+        """One step of the optimizer along the gradients, of the gates by their own factor."""
+        before = [phi.copy() for phi in self._gates] if self._gate_factor != 1 else []
         self._optimizer.update_in_place(self._params, self._grads, self._moments)
+        for phi, old in zip(self._gates, before, strict=False):
+            phi[...] = old + self._gate_factor * (phi - old)
 
     def update_average(self) -> None:
         """One more step in the average."""

@@ -22,6 +22,8 @@ from l0edu.runs import Progress, RunFolder
 
 __all__ = ["add", "run", "table"]
 
+MISSED = 0.02  # of the target
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
@@ -60,6 +62,13 @@ def _add_objective(group: Any) -> None:
         metavar="L",
         help="lambda in units of 1/N, one or one a gated layer (.1; lenet5 on mini .02)",
     )
+    target = group.add_mutually_exclusive_group()
+    target.add_argument(
+        "--target-l0", type=float, metavar="T", help="no lambda: leave this share of the gated weights, as .1"
+    )
+    target.add_argument(
+        "--target-flops", type=float, metavar="T", help="no lambda: leave this share of the expected FLOPs"
+    )
     group.add_argument(
         "--weight-decay", type=float, metavar="W", help="weight of the L2 term (0); not times N"
     )
@@ -69,6 +78,12 @@ def _add_steps(group: Any) -> None:
     group.add_argument("--epochs", type=int, metavar="E", help="120 on the embedded digits, else 200")
     group.add_argument("--batch-size", type=int, metavar="B", help="examples a step (100)")
     group.add_argument("--step-size", type=float, metavar="S", help="Adam's (1e-3)")
+    group.add_argument(
+        "--gate-step-factor",
+        type=float,
+        metavar="F",
+        help="the gates' steps in units of the others' (1; 10 with a target)",
+    )
     group.add_argument("--averaging", type=float, metavar="A", help="decay of the averages (.999; mini .99)")
     group.add_argument("--dtype", choices=("float32", "float64"), help="of parameters and images (float32)")
 
@@ -169,8 +184,19 @@ def table(net: Network, records: Sequence[dict[str, Any]]) -> str:
     lines += [
         f"test error {last['test_error']:.2f} % after {last['epoch']} epoch{'s' * (last['epoch'] > 1)}",
         f"expected L0 {last['expected_l0']:,.0f} of {weights:,} gated weights",
+        *_reached(last),
         f"{last['flops']:,} of {flops(net).total:,} FLOPs an example, expected {last['expected_flops']:,.0f}",
         f"{last['seconds']:.0f} s; a step took {first['step_ms']:.2f} ms in the first epoch, "
         f"{last['step_ms']:.2f} ms in the last",
     ]
     return "\n".join(lines)
+
+
+def _reached(last: dict[str, Any]) -> list[str]:
+    """How near a target the run has come, if it had one."""
+    if "pursuit" not in last:
+        return []
+    share, aim = last["pursuit"]["share"], last["pursuit"]["aim"]
+    missed = share / aim - 1
+    advice = f": missed, as by more than {MISSED:.0%}; train for more epochs" if abs(missed) > MISSED else ""
+    return [f"expected share {share:.4f}, target {aim:.4f} ({missed:+.1%}){advice}"]
