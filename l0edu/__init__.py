@@ -6,6 +6,7 @@ from l0edu.compact import Compacted, compact
 from l0edu.concrete import BinaryConcrete
 from l0edu.conditional import apply_conditionally
 from l0edu.data import Dataset, batches
+from l0edu.dropout import Dropout
 from l0edu.errors import GateWarning, InputError, TrainingDivergedError
 from l0edu.explained import ExplainedError, explain_errors
 from l0edu.flops import Flops, flops
@@ -45,6 +46,7 @@ from l0edu.optim import SGD, Adam, StepDecay
 from l0edu.penalty import expected_l0, l0_penalty, l2_penalty
 from l0edu.records import Record, Settings, State
 from l0edu.rectified import RectifiedLaw
+from l0edu.target import Target
 from l0edu.train import fit
 from l0edu.trained import Run, load_run
 
@@ -62,6 +64,7 @@ __all__ = [
     "Conv",
     "Dataset",
     "Dense",
+    "Dropout",
     "ExplainedError",
     "Flatten",
     "Flops",
@@ -85,6 +88,7 @@ __all__ = [
     "State",
     "StepDecay",
     "Take",
+    "Target",
     "TrainingDivergedError",
     "apply_conditionally",
     "architecture",

@@ -17,10 +17,10 @@ import autograd.numpy as anp  # where probabilities may be differentiated: `l0ed
 import numpy as np
 
 from l0edu.tables import Array
-from l0edu.tape import getval
+from l0edu.tape import getval, primitive
 from l0edu.units import Reach
 
-__all__ = ["Chance", "OpenGates"]
+__all__ = ["Chance", "OpenGates", "prob_any"]
 
 
 class OpenGates(NamedTuple):
@@ -70,7 +70,7 @@ class Chance:
     >>> wire = Chance.sure(2).behind(OpenGates("gate1", np.array([0.5, 0.9]))).as_pixels(2)
     >>> wire.each()
     array([0.5, 0.5, 0.9, 0.9])
-    >>> round(wire.any(), 4)  # 1 - .5 * .1
+    >>> round(float(wire.any()), 4)  # 1 - .5 * .1
     0.95
     """
 
@@ -91,8 +91,7 @@ class Chance:
 
     def any(self) -> Any:
         """P(at least one unit counts) = P(shared) (1 - prod over maps of (1 - P(map) P(any pixel)))."""
-        any_pixel = 1 - anp.prod(1 - self.pixels, axis=1)
-        return self.shared * (1 - anp.prod(1 - self.maps * any_pixel))
+        return self.shared * prob_any(self.maps * prob_any(self.pixels, axis=1), axis=0)
 
     def behind(self, gate: OpenGates) -> "Chance":
         """Here, and the gate is open."""
@@ -112,7 +111,7 @@ class Chance:
         """Any pixel of the map; the pixels are independent, as what wants them reads all of them."""
         if pixels == 1:
             return self
-        maps = 1 - anp.prod(1 - anp.reshape(self._given(), (-1, pixels)), axis=1)
+        maps = prob_any(anp.reshape(self._given(), (-1, pixels)), axis=1)
         return replace(self, maps=maps, pixels=np.ones((len(maps), 1)))
 
     def mixed(self, count: int, always: bool) -> "Chance":
@@ -126,7 +125,7 @@ class Chance:
         """Any open link to a unit that counts: 1 - prod over units of (1 - P(link) P(unit))."""
         if always:
             return Chance.sure(len(links.p))
-        maps = 1 - anp.prod(1 - links.p * self._given(), axis=1)
+        maps = prob_any(links.p * self._given(), axis=1)
         exact = self.exact and self._is_settled()  # else the units behind share those before
         gates = self.gates | links.in_doubt
         return Chance(self.shared, maps, np.ones((len(maps), 1)), gates, exact)
@@ -182,6 +181,24 @@ class Chance:
     def _is_independent(self) -> bool:
         """Whether the units are independent of each other."""
         return self.exact and self.shared in (0, 1) and self._maps_are_units()
+
+
+@primitive
+def prob_any(p: Array, axis: int) -> Array:
+    """1 - prod_i (1 - p_i): the probability of at least one of independent events, along an axis.
+
+    Examples
+    --------
+    >>> prob_any(np.array([[0.5, 0.5], [0.1, 0.0]]), axis=1)
+    array([0.75, 0.1 ])
+    """
+    return 1 - np.prod(1 - p, axis=axis)
+
+
+@prob_any.gradient("p")
+def prob_any_dp(g: Array, p: Array, axis: int) -> Array:
+    """dL/dp_i = g prod_{j != i} (1 - p_j): nothing is divided by 1 - p_i, which may be 0."""
+    return np.expand_dims(g, axis) * _product_of_others(1 - p, axis)
 
 
 def _is_decided(p: Array) -> bool:

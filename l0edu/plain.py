@@ -38,6 +38,7 @@ __all__ = [
     "normal_cdf",
     "normalize",
     "open_probability",
+    "prob_any",
     "put",
     "relu",
     "scale",
@@ -97,6 +98,11 @@ def lp_penalty(theta: Array, p: float) -> Array:
 def add_weighted_sum(p: Array, weight: float, so_far: float = 0.0) -> Array:
     """so_far + weight * sum_i p_i."""
     return so_far + weight * np.sum(p)
+
+
+def prob_any(p: Array, axis: int) -> Array:
+    """1 - prod_i (1 - p_i); with one p_i = 1 the gradient is nan, as autograd divides by 1 - p_i."""
+    return 1 - np.prod(1 - p, axis=axis)
 
 
 def along_axis(p: Array, axis: int, ndim: int, block: int) -> Array:

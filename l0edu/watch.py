@@ -23,7 +23,7 @@ class GateWatch:
     >>> from l0edu import mlp
     >>> watch = GateWatch(mlp())
     >>> watch.look({"gate1": np.ones(784)}, architecture=[784, 0, 100])
-    ['all 300 gates of gate2 are closed at test time: nothing passes this layer; use a smaller lambda']
+    ['all 300 gates of gate2 are closed at test time: nothing passes this layer; use a smaller lambda, ...']
     >>> watch.look({"gate1": np.ones(784)}, architecture=[784, 0, 100])
     []
     """
@@ -58,7 +58,7 @@ class GateWatch:
     def _closed_layers(self, architecture: list[int]) -> list[str]:
         return [
             f"all {charge.gates} gates of {charge.gate} are closed at test time: "
-            "nothing passes this layer; use a smaller lambda"
+            "nothing passes this layer; use a smaller lambda, or a larger target"
             for charge, left in zip(self._charges, architecture, strict=True)
             if left == 0
         ]

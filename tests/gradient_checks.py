@@ -189,6 +189,7 @@ def _examples() -> dict[str, tuple[Arguments, tuple[str, ...]]]:
         "sigmoid": ({"x": 10 * numbers(rng, 9)}, ("x",)),
         "take": ({"x": features, "units": np.array([0, 3])}, ("x",)),
         "add_weighted_sum": ({"p": numbers(rng, 5), "weight": 0.3, "so_far": np.array(0.7)}, ("p", "so_far")),
+        "prob_any": ({"p": rng.uniform(0.1, 0.9, (3, 4)), "axis": 1}, ("p",)),
         "weighted_squares": ({"W": features, "p": rng.uniform(0, 1, (4, 1))}, ("W", "p")),
     }
 

@@ -144,6 +144,7 @@ WRITTEN = {
     "normal_cdf": ({"e": "np.e", "pi": "np.pi"}, None, {}),
     "scale": ({"z": "z[:, None, None, None]", **PIXELS_SUM}, None, {"j": 2}),
     "lp_penalty": ({}, None, {"j": 4}),
+    "prob_any": ({"prod_{k neq j}": "np.prod([{} for k in range(4) if k != j])"}, None, {"i": 3, "j": 4}),
     "add_weighted_sum": ({"w": "weight", "by_a": "by_so_far"}, None, {"i": 5}),
     "weighted_squares": (
         {"sum_{j that share p_i}": "sum({} for j in sharing[i])"},
