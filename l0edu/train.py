@@ -192,11 +192,9 @@ def train_epoch(
         terms, _ = evaluate(work.params, x, y, noise, pursuit.pull())
         pursuit.ascend(work.params)
         work.update_params()
-        if settings.clamp is not None:
-            _clamp_in_place(net, work.params, settings.clamp)
+        _clamp_in_place(net, work.params, settings.clamp)
         work.update_average()
-        losses.append({name: float(term) for name, term in terms.items()})
-        refuse_loss_not_finite(losses[-1], epoch, len(losses))
+        losses.append(_finite(terms, epoch, len(losses) + 1))
     step_ms = 1000 * (time.perf_counter() - started) / len(losses)
     after = replace(work.state(epoch, state.seconds), multipliers=pursuit.multipliers)
     refuse_state_not_finite(after)
@@ -228,10 +226,18 @@ def _check_multipliers(settings: Settings, state: State) -> None:
         raise InputError(f"the state comes from a run with {had} target, and the settings have {has} target")
 
 
-def _clamp_in_place(net: Network, params: Table, limit: float) -> None:
+def _clamp_in_place(net: Network, params: Table, limit: float | None) -> None:
+    if limit is None:
+        return
     clamped = clamp_log_alpha(net, params, limit)
     for gate in net.gates():
         params[gate.name]["log_alpha"][...] = clamped[gate.name]["log_alpha"]
+
+
+def _finite(terms: dict[str, Any], epoch: int, step: int) -> Terms:
+    numbers = {name: float(term) for name, term in terms.items()}
+    refuse_loss_not_finite(numbers, epoch, step)
+    return numbers
 
 
 def _mean_losses(steps: list[Terms]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from l0edu.bench.environment import library_versions, numpy_blas
 from l0edu.bench.operations import copy, op, product
 from l0edu.bench.problems import digits, epochs_of, make_problem
+from l0edu.bench.replays import fresh_step, recorded_step
 from l0edu.bench.timing import Answer, Measure, milliseconds_of, peak_memory_of
 from l0edu.compact import compact
 from l0edu.records import Settings
@@ -106,6 +107,8 @@ def memory(network: str) -> Measure:
 TASKS: dict[str, Callable[..., Measure]] = {
     "environment": environment,
     "step": step,
+    "fresh_step": fresh_step,
+    "recorded_step": recorded_step,
     "training": training,
     "inference": inference,
     "memory": memory,

@@ -1,6 +1,7 @@
-"""`l0edu figure`: draw a figure of the paper from the library's own formulas, and write it as PNG."""
+"""`l0edu figure`: draw a figure from the library's own formulas, or from runs, and write it as PNG."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +21,57 @@ def add(commands: Any) -> None:
     """
     parser = commands.add_parser(
         "figure",
-        help="draw a figure of the paper",
-        description="Draw a figure of the paper from the library's own formulas, and write it as PNG.",
+        help="draw a figure of the paper, or what runs gave",
+        description="Draw a figure of the paper from the library's own formulas, or what the runs in a "
+        "folder gave, and write it as PNG.",
     )
     parser.set_defaults(run=run)
-    figures = parser.add_subparsers(dest="figure", required=True, metavar="{lp,hard-concrete}")
+    figures = parser.add_subparsers(dest="figure", required=True, metavar="{lp,hard-concrete,frontier}")
     _add_figure(figures, "lp", "Figure 1: the Lp penalties of one weight")
     gate = _add_figure(figures, "hard-concrete", "Figure 2: the law of a gate, and its expected value")
     gate.add_argument("--log-alpha", type=float, default=0.0, metavar="X", help="location (default: 0)")
     gate.add_argument("--beta", type=float, default=0.5, metavar="B", help="temperature (default: 0.5)")
+    frontier = _add_figure(figures, "frontier", "Test error against size, of the runs in a folder")
+    frontier.add_argument("folder", metavar="DIR", help="folder with runs, over lambdas and seeds")
 
 
 def run(args: argparse.Namespace) -> int:
     """Draw the figure, write it, print where it is."""
-    import numpy as np
-
     from l0edu import figures  # loads matplotlib, which other commands can do without
 
-    if args.figure == "lp":
-        figure, alt = figures.lp_figure(), figures.ALT_TEXT["lp"]
-    else:
-        rng = np.random.default_rng(0)
-        figure = figures.hard_concrete_figure(rng, args.log_alpha, args.beta)
-        alt = figures.hard_concrete_alt(args.log_alpha, args.beta)
+    figure, alt = DRAW[args.figure](args)
     print(figures.save_png(figure, args.out, alt))
     return 0
+
+
+def _draw_lp(args: argparse.Namespace) -> tuple[Any, str]:  # noqa: ARG001 (as the others)
+    from l0edu import figures
+
+    return figures.lp_figure(), figures.ALT_TEXT["lp"]
+
+
+def _draw_hard_concrete(args: argparse.Namespace) -> tuple[Any, str]:
+    import numpy as np
+
+    from l0edu import figures
+
+    figure = figures.hard_concrete_figure(np.random.default_rng(0), args.log_alpha, args.beta)
+    return figure, figures.hard_concrete_alt(args.log_alpha, args.beta)
+
+
+def _draw_frontier(args: argparse.Namespace) -> tuple[Any, str]:
+    from l0edu.collected import collect
+    from l0edu.figures.frontier import frontier_alt, frontier_figure
+
+    runs = collect(args.folder)
+    drawn = frontier_figure(runs), frontier_alt(runs)
+    unfinished = [run.name for run in runs if not run.finished]
+    if unfinished:
+        print(f"left out, since they are not finished: {', '.join(unfinished)}", file=sys.stderr)
+    return drawn
+
+
+DRAW = {"lp": _draw_lp, "hard-concrete": _draw_hard_concrete, "frontier": _draw_frontier}
 
 
 def _add_figure(figures: Any, name: str, summary: str) -> argparse.ArgumentParser:

@@ -3,11 +3,14 @@
 import argparse
 
 import pytest
+from kept_runs import write_run
 from PIL import Image
 
 from l0edu import figures
 from l0edu.cli import figure
+from l0edu.collected import collect
 from l0edu.errors import InputError
+from l0edu.figures.frontier import frontier_alt
 
 
 def command(*words):
@@ -56,6 +59,7 @@ def test_the_same_command_writes_the_same_file(tmp_path):
         (["lp", "--out", "lp.jpeg"], r"lp\.jpeg: figures are written as PNG"),
         (["hard-concrete", "--beta", "0"], "beta = 0.0"),
         (["hard-concrete", "--log-alpha", "nan"], "log_alpha = nan"),
+        (["frontier", "."], "holds no run"),
     ],
 )
 def test_what_cannot_be_drawn_or_written_is_refused_in_one_line(words, complaint, tmp_path, monkeypatch):
@@ -74,3 +78,14 @@ def test_what_is_no_option_is_refused_by_the_parser(words, capsys):
         command(*words)
     assert caught.value.code == 2
     assert "usage: l0edu" in capsys.readouterr().err
+
+
+def test_the_frontier_of_a_folder_is_drawn_and_says_what_it_leaves_out(tmp_path, capsys):
+    write_run(tmp_path / "a")
+    write_run(tmp_path / "b", finished=False)
+    path = tmp_path / "frontier.png"
+    assert command("frontier", str(tmp_path), "--out", str(path)) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f"{path}\n"
+    assert printed.err == "left out, since they are not finished: b\n"
+    assert description(path) == frontier_alt(collect(tmp_path))
