@@ -1,7 +1,7 @@
 """Where are the files that stand beside the package in a checkout, and inside it once it is installed?
 
-Tutorials and benchmarks are at the top level of the project, where readers look for them; a wheel carries
-copies in `l0edu/_shipped/`.
+Tutorials, benchmarks and receipts are where readers of the project look for them; a wheel carries copies in
+`l0edu/_shipped/`.
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ def shipped(name: str) -> Path:
     Parameters
     ----------
     name : str
-        "tutorials" or "benchmarks".
+        "tutorials", "benchmarks" or "docs/receipts".
 
     Returns
     -------

@@ -72,6 +72,7 @@ def test_the_wheel_carries_tutorials_benchmarks_and_pages(wheel):
     for tutorial in (ROOT / "tutorials").glob("*.py"):
         assert f"l0edu/_shipped/tutorials/{tutorial.name}" in names
     assert "l0edu/_shipped/benchmarks/record.json" in names
+    assert "l0edu/_shipped/docs/receipts/table1.json" in names
     for page in ("microscope", "film", "lesson"):
         assert f"l0edu/pages/{page}/page.html" in names
     assert {"l0edu/pages/base.css", "l0edu/pages/mathjax/tex-svg.js"} <= names

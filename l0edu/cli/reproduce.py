@@ -1,0 +1,213 @@
+"""`l0edu reproduce`: train the runs of the paper's Table 1 and Figure 3, or check one against a receipt."""
+
+import argparse
+import sys
+import tempfile
+from contextlib import nullcontext, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from l0edu.collected import CollectedRun
+from l0edu.errors import InputError
+from l0edu.reproduce.check import check_run, check_seed, check_table, other_versions, parts_to_check
+from l0edu.reproduce.plan import Plan, duration, find_runs, make_plan
+from l0edu.reproduce.receipts import (
+    Receipt,
+    mean_seconds,
+    new_receipt,
+    part_of,
+    read_receipt,
+    with_part,
+    write_receipt,
+)
+from l0edu.reproduce.rows import L0_ROWS, rows_of
+from l0edu.reproduce.table1 import Measured, measured_rows, table1_markdown, write_table1
+from l0edu.reproduce.training import train_missing
+from l0edu.shipped import shipped
+from l0edu.sweep.jobs import Outcome
+
+__all__ = ["add", "run"]
+
+DESCRIPTION = """
+Trains the runs that are missing in --out, then prints the table or draws the figure from all that are
+finished there. Stopped at any point, the same command goes on; a finished run is never trained again. Without
+--fast it needs the full MNIST (`l0edu data fetch mnist`) and hours; `l0edu runs DIR` says how far they are.
+"""
+FOLDERS = {False: Path("reproduced/table1"), True: Path("reproduced/table1-fast")}  # by --fast
+
+
+
+def add(commands: Any) -> None:
+    """Add the command to argparse's subparsers."""
+    parser = commands.add_parser(
+        "reproduce",
+        help="the paper's Table 1 and Figure 3, trained anew",
+        description=DESCRIPTION,
+    )
+    parser.add_argument("exhibit", choices=("table1", "figure3"))
+    _add_runs(parser.add_argument_group("the runs"))
+    _add_check(parser.add_argument_group("receipts"))
+    parser.set_defaults(run=run)
+
+
+def _add_runs(group: Any) -> None:
+    group.add_argument("--rows", nargs="+", metavar="KEY", help="only these, as mlp-lam0.1 (default: all)")
+    group.add_argument("--seeds", type=int, default=1, metavar="K", help="0 to K - 1 for each row (1)")
+    group.add_argument("--data-dir", metavar="D", help="folder of MNIST's files (default: $L0EDU_DATA)")
+    group.add_argument("--fast", action="store_true", help="few epochs on the embedded digits, for a check")
+    group.add_argument("--jobs", type=int, default=1, metavar="J", help="runs at the same time (1)")
+    group.add_argument("--out", type=Path, metavar="DIR", help="their folder (reproduced/table1[-fast])")
+    group.add_argument(
+        "--measure-steps",
+        type=int,
+        metavar="ROUNDS",
+        help="time steps again, from the recorded gates, in turns with torch; 6 rounds take a few minutes",
+    )
+
+
+def _add_check(group: Any) -> None:
+    group.add_argument(
+        "--check",
+        action="store_true",
+        help="train one more seed in fast mode, and say whether it falls into the receipt's bands",
+    )
+    group.add_argument("--seed", type=int, metavar="S", help="of the check (default: the first unused)")
+    group.add_argument(
+        "--receipt",
+        type=Path,
+        metavar="FILE.json",
+        help="write a receipt of the finished runs; with --check: the receipt (default: the published one)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Plan, train, show; 0, or 1 when a run failed or fell outside its band."""
+    for name in ("seeds", "jobs", "measure_steps"):
+        number = getattr(options, name)
+        if number is not None and number < 1:
+            raise InputError(f"--{name.replace('_', '-')} {number}: it must be at least 1")
+    if options.check:
+        return _check(options)
+    if options.seed is not None:
+        raise InputError("--seed is for --check: --seeds says how many are trained")
+    return _reproduce(options)
+
+
+def _reproduce(options: argparse.Namespace) -> int:
+    rows, fast, out = rows_of(options.rows), options.fast, options.out or FOLDERS[options.fast]
+    receipt = _receipt_before(options)
+    seconds = _published_seconds("fast" if fast else "full")
+    plan = make_plan(rows, range(options.seeds), out, fast, options.data_dir, seconds)
+    failed = _train(plan, options.jobs)
+    measured = measured_rows(rows, out, fast)
+    if measured:
+        if options.measure_steps is not None:
+            _measure_steps(measured, options.measure_steps, out)
+        _show(options, measured, out)
+        if receipt is not None:
+            _extend_receipt(options, receipt, measured)
+    return 1 if failed else 0
+
+
+def _train(plan: Plan, jobs: int) -> list[Outcome]:
+    """Say what is to be done, do it, and say what became of each run; those that failed."""
+    print(plan.text(jobs), flush=True)
+    try:
+        outcomes = train_missing(plan, jobs, report=_report)
+    except KeyboardInterrupt:
+        print("\nstopped: the same command goes on from here", file=sys.stderr)
+        raise
+    return [outcome for outcome in outcomes if outcome.status == "failed"]
+
+
+def _report(outcome: Outcome) -> None:
+    words = [f"{outcome.name}: {outcome.status} after {duration(outcome.seconds)}"]
+    print(": ".join([*words, outcome.message] if outcome.message else words), flush=True)
+
+
+def _show(options: argparse.Namespace, measured: list[Measured], out: Path) -> None:
+    """The table, or the figure; written into the folder."""
+    if options.exhibit == "table1":
+        print(f"\n{table1_markdown(measured, options.fast)}\n")
+        files = write_table1(measured, out, options.fast)
+    else:
+        from l0edu.reproduce.figure3 import write_figure3  # loads matplotlib
+        from l0edu.reproduce.step_times import STEP_TIMES, read_step_times
+
+        times = out / STEP_TIMES
+        files = write_figure3(measured, out, read_step_times(times) if times.exists() else None)
+    print(f"written: {', '.join(map(str, files))}")
+
+
+def _measure_steps(measured: list[Measured], rounds: int, out: Path) -> None:
+    """Time the steps of each row's first run; written into the folder, and the ratios to torch printed."""
+    from l0edu.bench.environment import cores
+    from l0edu.oracle import torch_is_installed
+    from l0edu.reproduce.step_times import STEP_TIMES, measure_step_times, write_step_times
+
+    runs = {one.row.key: one.runs[0] for one in measured if one.row.gated}
+    track = partial(tqdm, disable=None, unit="network", leave=False)
+    times = measure_step_times(runs, cores(), rounds, torch_is_installed(), track)
+    write_step_times(times, out / STEP_TIMES)
+    for network in times["networks"].values():
+        for key, ratio in network.get("run_over_torch", {}).items():
+            spread = f"quartiles {ratio['low']:.2f} to {ratio['high']:.2f}"
+            print(f"{key}: all its steps take {ratio['median']:.2f} of torch's time ({spread})")
+
+
+def _receipt_before(options: argparse.Namespace) -> Receipt | None:
+    """What is in the file so far, or a receipt without rows: read before anything is trained."""
+    what, file = options.exhibit, options.receipt
+    if file is None:
+        return None
+    return read_receipt(file, what) if file.exists() else new_receipt(what, f"l0edu reproduce {what}")
+
+
+def _extend_receipt(options: argparse.Namespace, receipt: Receipt, measured: list[Measured]) -> None:
+    """Put what was measured into the receipt, and write it."""
+    mode = "fast" if options.fast else "full"
+    for one in measured:
+        receipt = with_part(receipt, one.row.key, mode, part_of(options.exhibit, one.runs))
+    options.receipt.parent.mkdir(parents=True, exist_ok=True)
+    write_receipt(receipt, options.receipt)
+    print(f"receipt: {options.receipt}")
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Train one more seed of each row and compare; 0 when all is inside its band, else 1."""
+    rows = rows_of(options.rows, L0_ROWS)
+    path = options.receipt or _published(options.exhibit)
+    receipt = read_receipt(path, options.exhibit)
+    parts = parts_to_check(receipt, rows)
+    seed = check_seed(parts, options.seed)
+    temporary = tempfile.TemporaryDirectory() if options.out is None else nullcontext(options.out)
+    with temporary as out:
+        plan = make_plan(rows, [seed], Path(out), True, None, mean_seconds(receipt, "fast"))
+        if _train(plan, options.jobs):
+            return 1
+        runs = {row.key: find_runs(Path(out), row, True)[seed] for row in rows}
+        return _compare(options.exhibit, receipt, parts, runs)
+
+
+def _compare(what: str, receipt: Receipt, parts: dict[str, Any], runs: dict[str, CollectedRun]) -> int:
+    checked = [one for key, run in runs.items() for one in check_run(what, key, parts[key], run)]
+    print(f"\n{check_table(checked)} (together they hold with {100 * receipt['share']:g} %)")
+    for key, run in runs.items():
+        if differ := other_versions(parts[key], run):
+            print(f"{key}: versions differ: {differ}")
+    return 0 if all(one.inside for one in checked) else 1
+
+
+def _published(what: str) -> Path:
+    """The receipt that comes with the package."""
+    return shipped("docs/receipts") / f"{what}.json"
+
+
+def _published_seconds(mode: str) -> dict[str, float]:
+    """How long runs took that are published, by their rows; nothing where there are none."""
+    with suppress(InputError):
+        return mean_seconds(read_receipt(_published("table1"), "table1"), mode)
+    return {}

@@ -1,0 +1,17 @@
+"""Does the method give what the paper says? Its Table 1 and Figure 3 trained anew, and receipts for both.
+
+    rows.py             the runs: two networks, with the paper's lambdas, dense, with dropout
+    quoted.py           what others have measured, with its source
+    plan.py             which runs are there, which are missing, how long they take
+    training.py         the missing ones are trained
+    table1.py           the table; markdown.py writes it
+    figure3.py          the figure
+    quantities.py       which numbers of a run are compared
+    bands.py            from a few seeds to a band for one more run; student.py has the quantiles
+    receipts.py         the file that vouches for a table or figure; receipt_form.py says what one is
+    check.py            one more run against its bands
+    step_times.py       times of a step, measured again from recorded gates
+    lambda_search.py    the lambdas of the MLP's second row, which the paper does not tell
+
+`l0edu reproduce` puts them together (`l0edu.cli.reproduce`).
+"""

@@ -1,0 +1,67 @@
+"""Which numbers of a run are compared with a receipt? By name, with the step in which each can change.
+
+An expectation is continuous, but less than one operation or one weight is nothing to speak of: its step is 1.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+from l0edu.collected import CollectedRun
+from l0edu.models import build
+
+__all__ = ["EXHIBITS", "Quantity", "of_figure3", "of_table1"]
+
+TEST_IMAGES = {"mini": 1_000, "mnist": 10_000}
+MARKS = 6  # places along a curve
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number of a run.
+
+    Attributes
+    ----------
+    name : str
+        In words, with its unit.
+    value : float
+    step : float
+        The smallest difference that it can have, or that anybody would look at.
+    most : float
+        The largest value that is possible.
+    """
+
+    name: str
+    value: float
+    step: float = 0.0
+    most: float = inf
+
+
+def of_table1(run: CollectedRun) -> tuple[Quantity, ...]:
+    """Test error, units left of each layer, expected L0 and FLOPs: of the last epoch."""
+    charges = build(run.config.network).charges
+    units = zip(charges, run.architecture, strict=True)
+    return (
+        Quantity("test error, %", run.last["test_error"], 100 / TEST_IMAGES[run.config.data], 100.0),
+        *(Quantity(f"units left, {charge.place()}", left, 1.0, charge.gates) for charge, left in units),
+        Quantity("expected L0", run.last["expected_l0"], 1.0),
+        Quantity("expected FLOPs, live units", run.expected_flops, 1.0),
+        Quantity("expected FLOPs, own gates", run.expected_flops_own_gates, 1.0),
+        Quantity("exact FLOPs, live units", run.flops, 1.0),
+    )
+
+
+def of_figure3(run: CollectedRun) -> tuple[Quantity, ...]:
+    """Expected FLOPs in the paper's convention at six epochs along the run, and exact FLOPs at its end."""
+    epochs = sorted({max(1, round(mark * len(run.records) / MARKS)) for mark in range(1, MARKS + 1)})
+    curve = ((epoch, run.records[epoch - 1]["expected_flops_own_gates"]) for epoch in epochs)
+    return (
+        *(Quantity(f"expected FLOPs, own gates, epoch {epoch}", value, 1.0) for epoch, value in curve),
+        Quantity("exact FLOPs, live units", run.flops, 1.0),
+    )
+
+
+EXHIBITS: dict[str, Callable[[CollectedRun], tuple[Quantity, ...]]] = {
+    "table1": of_table1,
+    "figure3": of_figure3,
+}

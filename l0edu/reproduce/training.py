@@ -1,0 +1,42 @@
+"""How are the runs trained that are missing? Each in its folder, as in a sweep, and never twice."""
+
+from collections.abc import Callable
+from typing import Any
+
+from l0edu.reproduce.plan import Plan
+from l0edu.request import resolve
+from l0edu.sweep.execute import run_all
+from l0edu.sweep.jobs import Job, Outcome
+
+__all__ = ["train_missing"]
+
+
+def train_missing(
+    plan: Plan, workers: int = 1, report: Callable[[Outcome], Any] | None = None
+) -> list[Outcome]:
+    """Train what a plan lacks, and go on with what it has begun.
+
+    Parameters
+    ----------
+    plan : Plan
+    workers : int
+        Runs at the same time, each with one thread.
+    report : callable, optional
+        Called with each outcome as it comes.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of the plan; a failed run does not stop the rest.
+
+    Raises
+    ------
+    InputError
+        When the data is not there: before anything is trained.
+    """
+    missing = plan.missing
+    if not missing:
+        return []
+    resolve(missing[0].options)  # the runs of a plan train on the same data
+    jobs = [Job(one.name, one.options) for one in missing]
+    return run_all(jobs, plan.out, workers=workers, report=report)
