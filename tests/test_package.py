@@ -42,7 +42,8 @@ FLOORS = {
 }  # fmt: skip
 
 STUDENTS_FILES = "l0edu.course.sources."  # they read like scripts
-OPTIONAL = ("matplotlib", "torch", "cupy", "scipy", "joblib", "pooch", "tqdm")
+OPTIONAL = ("matplotlib", "torch", "cupy", "scipy", "pooch", "tqdm")
+OPTIONAL += ("joblib", "threadpoolctl", "dask", "distributed", "ray")
 
 
 def module_name(path):

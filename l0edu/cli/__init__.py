@@ -21,7 +21,10 @@ from l0edu.cli import (
     gradcheck,
     microscope,
     paper,
+    reproduce,
+    runs,
     step,
+    sweep,
     train,
     tutorials,
     verify,
@@ -32,6 +35,9 @@ __all__ = ["main"]
 
 COMMANDS = (
     train,
+    sweep,
+    runs,
+    reproduce,
     compact,
     verify,
     doctor,
