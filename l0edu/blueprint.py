@@ -14,6 +14,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 from l0edu import layers
+from l0edu.dropout import Dropout
 from l0edu.errors import InputError
 from l0edu.gates import HardConcrete
 from l0edu.gaussian import HardGaussian
@@ -27,7 +28,7 @@ KINDS: list[Any] = [
     *(layers.Dense, layers.Conv, layers.Flatten),
     *(layers.Gate, layers.BatchNorm, layers.Relu, layers.MaxPool, layers.MeanPool),
     *(layers.Take, layers.Put, layers.Scale),
-    *(HardConcrete, HardGaussian),
+    *(HardConcrete, HardGaussian, Dropout),
 ]
 LARGEST = 2**31  # no example holds more numbers anywhere in a network; keeps giants out of later arithmetic
 LONGEST = 60  # characters of a value in a message

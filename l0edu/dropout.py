@@ -26,7 +26,10 @@ class Dropout(RectifiedLaw):
     """z = [u < keep], a coin with fixed probability  (Srivastava et al., "Dropout", JMLR 2014).
 
     Its parameter is `keep`, P(z != 0) of each gate. It lies in the tables as every law's parameter does, and
-    its gradient is 0.
+    its gradient is 0: also that of the penalties, which do depend on it.
+
+    s_bar is 0 or 1 already, so the clip changes nothing. As P(s_bar > 1) = 0, `prob_one` is not read off the
+    cdf, as it is for continuous laws.
 
     Parameters
     ----------
@@ -67,18 +70,24 @@ class Dropout(RectifiedLaw):
 
     def sample_stretched(self, phi: Array, noise: Array) -> Array:
         """[u < keep], 0 or 1."""
-        keep = getval(phi)
-        return (noise < keep).astype(keep.dtype)
+        keep = _fixed(phi)
+        return np.asarray(noise < keep).astype(keep.dtype)
 
     def cdf(self, phi: Array, s_bar: Array) -> Array:
         """P([u < keep] <= s_bar): 0 below 0, 1 - keep from 0 on, 1 from 1 on."""
-        keep = getval(phi)
+        keep = _fixed(phi)
         return np.where(s_bar < 0, 0, np.where(s_bar < 1, 1 - keep, 1)).astype(keep.dtype)
 
     def prob_one(self, phi: Array) -> Array:
         """P(z = 1) = keep."""
-        return getval(phi)
+        return _fixed(phi)
 
     def noiseless(self, phi: Array) -> Array:
         """The mean, keep: a unit counts at test time as much as it did on average in training."""
-        return getval(phi)
+        return _fixed(phi)
+
+
+def _fixed(phi: Array) -> Array:
+    """keep as an array of floats that no gradient reaches."""
+    keep = np.asarray(getval(phi))
+    return keep if keep.dtype.kind == "f" else keep.astype(float)

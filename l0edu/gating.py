@@ -209,7 +209,7 @@ def architecture(net: Network, params: Table) -> list[int]:
 
 
 def gate_parameters(net: Network) -> list[tuple[str, str]]:
-    """Layer and array of every gate's parameter, in the order of `net.gates()`.
+    """Layer and array of the parameter of every gate that learns, in the order of `net.gates()`.
 
     Examples
     --------
@@ -217,7 +217,8 @@ def gate_parameters(net: Network) -> list[tuple[str, str]]:
     >>> gate_parameters(mlp((2, 1), drop_rates=(0.5,)))
     [('gate1', 'log_alpha')]
     """
-    return [(layer.name, _law(layer).parameter) for layer in net.gates()]
+    laws = {layer.name: _law(layer) for layer in net.gates()}
+    return [(name, law.parameter) for name, law in laws.items() if law.learns]
 
 
 def clamp_log_alpha(net: Network, params: Table, limit: float = log(100)) -> Table:

@@ -8,11 +8,12 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 from l0edu.errors import InputError
 
-__all__ = ["lock_folder"]
+__all__ = ["lock_folder", "new_folder"]
 
 
 @contextmanager
@@ -33,3 +34,24 @@ def lock_folder(path: Path) -> Iterator[None]:
         ) from None
     finally:
         os.close(handle)
+
+
+def new_folder(path: Path) -> Path:
+    """Make a folder that no other process has: PATH, or the first free of PATH-2, PATH-3 and so on.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> runs = Path(tempfile.mkdtemp()) / "runs"
+    >>> [new_folder(runs / "mlp-mini").name for _ in range(2)]
+    ['mlp-mini', 'mlp-mini-2']
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        numbered = path if number == 1 else path.with_name(f"{path.name}-{number}")
+        try:
+            numbered.mkdir()  # fails when it is there, also when another process was faster
+            break
+        except FileExistsError:
+            continue
+    return numbered

@@ -50,7 +50,7 @@ def objective_terms(
     Returns
     -------
     dict
-        "data" (mean cross-entropy, in nats), "l0" and "l2".
+        "data" (mean cross-entropy, in nats), "l0" (with a pull, the Lagrangian's part) and "l2".
 
     Examples
     --------

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gating import gate_parameters
 from l0edu.network import Network
 from l0edu.optim import Adam
 from l0edu.tables import Table
@@ -63,6 +64,8 @@ class Multipliers:
         if arrays["t"].dtype.kind not in "iu" or arrays["t"] < 1 or not 0 < arrays["start"] <= 1:
             raise ValueError("the steps or the start of its target are off")
         values, m, v = tables
+        if any(number.dtype != np.float64 for number in numbers[:-2]) or min(v[ROW].values()) < 0:
+            raise ValueError("the multipliers of its target are of another dtype, or a moment is negative")
         return cls(values, {"t": int(arrays["t"]), "m": m, "v": v}, float(arrays["start"]))
 
 
@@ -95,8 +98,7 @@ def begin_multipliers(net: Network, params: Table, target: Target, clamp: float 
     Traceback (most recent call last):
     l0edu.errors.InputError: a target of 0.03 cannot be met: with log_alpha clamped at -4.605, ...
     """
-    laws = [law for law in (layer.gate_law() for layer in net.gates()) if law is not None]
-    if not any(law.learns for law in laws):
+    if not gate_parameters(net):
         raise InputError(f"{net.body.name} has no gates that learn: a target share needs some")
     least = least_share(net, params, target.of, clamp)
     if target.share <= least:

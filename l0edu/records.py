@@ -24,8 +24,8 @@ class Settings:
     ----------
     epochs, batch_size : int
     lam : float or tuple of float
-        lambda in units of 1/N, one or one a gated layer: .1 is the paper's "lambda = 0.1 / N". Not used with
-        a target.
+        lambda in units of 1/N, one or one a gated layer: .1 is the paper's "lambda = 0.1 / N". A target
+        finds its own price: leave lambda out then.
     weight_decay : float
         The L2 term's weight >= 0, not divided or multiplied by N: wd of `l0edu.l2_penalty`.
     optimizer : Adam or SGD
@@ -36,7 +36,7 @@ class Settings:
     dtype : str
         "float32" or "float64".
     clamp : float, optional
-        Clamp log_alpha to [-clamp, clamp] after each step, as the reference code does with log 100.
+        Clamp log_alpha to [-clamp, clamp] after each step, as the reference code does with log 100; positive.
     conditional : bool
         Skip what closed gates make useless in a step, where that pays: the same up to rounding.
     per_example : bool
@@ -49,7 +49,8 @@ class Settings:
     Raises
     ------
     InputError
-        When a value is outside its range; `lam` and `clamp` are checked in training.
+        When a value is outside its range, or lambda and a target are both given; whether `lam` and `clamp`
+        fit the network is checked in training.
 
     Examples
     --------
@@ -81,11 +82,23 @@ class Settings:
             raise InputError(f"weight_decay = {self.weight_decay}: it must be 0 or positive, as in 5e-4")
         if not 0 < self.gate_step_factor < float("inf"):
             raise InputError(f"gate_step_factor = {self.gate_step_factor}: it must be positive, as in 10")
+        if self.clamp is not None and not self.clamp > 0:
+            raise InputError(f"clamp = {self.clamp}: it must be positive, as log 100, or None")
         if self.seed < 0:
             raise InputError(f"seed = {self.seed}: it must be 0 or positive")
         if self.dtype not in ("float32", "float64"):
             raise InputError(f"dtype = {self.dtype!r}: choose 'float32' or 'float64'")
         Average(self.averaging)
+        _check_target(self.target, self.lam)
+
+
+def _check_target(target: Any, lam: Any) -> None:
+    if target is None:
+        return
+    if not isinstance(target, Target):
+        raise InputError(f"target = {target!r}: write Target(0.1), or Target(0.1, of='flops')")
+    if lam not in (0, Settings.lam):  # its default stands for nothing asked
+        raise InputError(f"lam = {lam} and a target: give one of them, as the target finds its own price")
 
 
 @dataclass(frozen=True)
@@ -122,7 +135,9 @@ class Record:
     epoch : int
         From 1.
     train_loss, data_loss, l0_penalty, l2_penalty : float
-        Means over the epoch's steps, of the whole objective and of its terms.
+        Means over the epoch's steps, of the whole objective and of its terms. With a target `l0_penalty` is
+        the Lagrangian's part (`l0edu.target`), which may be negative, and rises with the multipliers: runs
+        with a target are compared by `data_loss`.
     test_error, validation_error : float or None
         Percent wrong under the averaged parameters and their test gates.
     architecture : list of int

@@ -40,6 +40,8 @@ def hard_sigmoid_ds_bar(g: Array, s_bar: Array) -> Array:
 class RectifiedLaw(ABC):
     """A gate z = min(1, max(0, s_bar)) for *any* continuous s_bar with a cdf and a sampler (Eqs. 4-8).
 
+    (`l0edu.Dropout` is the one that is not continuous and learns nothing; it overrides what that changes.)
+
     A law of your own is a small frozen dataclass that names its parameter and defines `draw_noise`,
     `sample_stretched`, `cdf`, `noiseless` and `init`; everything else follows from these. Both that ship,
     `HardConcrete` and `l0edu.HardGaussian`, are written so.

@@ -12,6 +12,7 @@ from l0edu.config import Config
 from l0edu.data import Dataset, load, split
 from l0edu.data.folder import expand
 from l0edu.errors import InputError
+from l0edu.gating import gate_parameters
 from l0edu.models import build
 from l0edu.network import Network
 from l0edu.optim import Adam
@@ -21,13 +22,14 @@ from l0edu.records import Settings
 from l0edu.runs import Progress, RunFolder
 from l0edu.target import Target
 
-__all__ = ["DEFAULTS", "Request", "resolve", "settings_of"]
+__all__ = ["DEFAULTS", "Request", "check_config", "resolve", "settings_of"]
 
 FULL_SET = {"epochs": 200, "averaging": 0.999}  # 600 steps an epoch; `Settings` has what suits the mini's 50
 WITHOUT_PENALTY = {"lam": [0.0]}
 DROPOUT = {**WITHOUT_PENALTY, "per_example": True}
 PURSUIT = {**WITHOUT_PENALTY, "gate_step_factor": 10.0}  # so that the gates can follow the multipliers
 LENET5_ON_MINI = {"lam": [0.02]}  # .1 / 5,000 is 12 times .1 / 60,000: it closes what LeNet-5 needs
+PRICES = ("lam", "target_l0", "target_flops")  # a target goes with a lambda of 0
 DEFAULTS: dict[str, Any] = {
     "data": "mini",
     "data_dir": None,
@@ -85,18 +87,20 @@ def resolve(options: Mapping[str, Any], out: str | Path | None = None, resume: b
         Go on with the run in `out`, if there is one.
     """
     asked = dict(options)
+    _refuse_two_targets(asked)
     if asked.get("data_dir") is not None:
         asked["data_dir"] = str(expand(asked["data_dir"]).resolve())
     folder = _folder(out, resume)
     before = _progress_in(folder) if resume else None
     wanted = {**(_defaults(asked) if before is None else asdict(before.config)), **asked}
+    if before is not None and before.records:
+        _refuse_other_price(asked, before.config)
     net = build(wanted["network"])
     train, validation, test = _load(wanted, net)
     config = Config(**{**wanted, "images": len(train), "data_crc": _crc(train, validation, test)})
     if before is not None and before.records:  # else nothing was trained, and anything may change
         _refuse_changes(config, before)
-    _check_target(net, config)
-    one_per_layer(net, config.lam if len(config.lam) > 1 else config.lam[0])
+    check_config(net, config)
     progress = Progress(config) if before is None else replace(before, config=config)
     return Request(folder, progress, net, train, validation, test)
 
@@ -119,13 +123,35 @@ def settings_of(config: Config) -> Settings:
     )
 
 
-def _check_target(net: Network, config: Config) -> None:
-    target = settings_of(config).target
-    if target is None:
+def check_config(net: Network, config: Config) -> None:
+    """Refuse settings that are out of range, that do not fit the network, or a target that cannot be met."""
+    _refuse_without_gates(net, config)
+    _check_target(net, config)
+    one_per_layer(net, config.lam if len(config.lam) > 1 else config.lam[0])
+
+
+def _refuse_without_gates(net: Network, config: Config) -> None:
+    """What has a meaning only where gates learn."""
+    if gate_parameters(net):
         return
-    if any(config.lam):
+    meant_for_gates = {
+        "--lam": any(config.lam),
+        "--target-l0": config.target_l0 is not None,
+        "--target-flops": config.target_flops is not None,
+        "--record": config.record,
+    }
+    for option, given in meant_for_gates.items():
+        if given:
+            raise InputError(f"{config.network} has no gates that learn: leave out {option}")
+
+
+def _check_target(net: Network, config: Config) -> None:
+    target = _target(config)
+    if target is not None and any(config.lam):
         raise InputError("--lam and a target: give one of them, as the target finds its own price")
-    begin_multipliers(net, net.init(np.random.default_rng(0)), target)
+    settings_of(config)
+    if target is not None:
+        begin_multipliers(net, net.init(np.random.default_rng(0)), target)
 
 
 def _target(config: Config) -> Target | None:
@@ -174,6 +200,20 @@ def _of_network(name: str, mini: bool) -> dict[str, Any]:
     return LENET5_ON_MINI if name == "lenet5" and mini else {}
 
 
+def _refuse_two_targets(asked: Mapping[str, Any]) -> None:
+    if asked.get("target_l0") is not None and asked.get("target_flops") is not None:
+        raise InputError("--target-l0 and --target-flops: give one of them")
+
+
+def _refuse_other_price(asked: Mapping[str, Any], started: Config) -> None:
+    """Another lambda or target than the run's, in a message with the one that it was started with."""
+    if all(asked.get(name, getattr(started, name)) == getattr(started, name) for name in PRICES):
+        return
+    name = next(name for name in reversed(PRICES) if getattr(started, name) is not None)
+    option = _as_option(name, getattr(started, name))
+    raise InputError(f"the run was started with {option}: leave it out, or start anew elsewhere")
+
+
 def _refuse_changes(config: Config, before: Progress) -> None:
     for name, started in asdict(before.config).items():
         if getattr(config, name) == started or name in ("epochs", "data_dir"):
@@ -191,6 +231,20 @@ def _refuse_changes(config: Config, before: Progress) -> None:
         raise InputError(f"the run was started with {option}: leave it out, or start anew elsewhere")
     if config.epochs < len(before.records):
         raise InputError(f"--epochs {config.epochs}: the run has {len(before.records)} epochs already")
+    _refuse_another_ramp(config, before)
+
+
+def _refuse_another_ramp(config: Config, before: Progress) -> None:
+    """The ramp of a target is a share of all epochs: with others, a run would go on with another aim."""
+    target, done = _target(config), len(before.records)
+    if target is None or config.epochs == before.config.epochs:
+        return
+    if done < target.ramp * max(config.epochs, before.config.epochs):
+        raise InputError(
+            f"--epochs {config.epochs}: the target's ramp takes {target.ramp:.0%} of the epochs, and after "
+            f"{done} of {before.config.epochs} another number would move it: leave it out, or start anew "
+            "elsewhere"
+        )
 
 
 def _as_option(name: str, value: Any) -> str:

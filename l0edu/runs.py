@@ -165,7 +165,7 @@ class RunFolder:
             state = State(records[-1]["epoch"], tables["params"], optimizer, average, seconds, multipliers)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise InputError(f"{origin} is no checkpoint of a run ({error}): restore a copy") from None
-        if not 0 <= state.seconds < float("inf") or optimizer["t"] != average["t"]:
+        if not 0 <= state.seconds < float("inf") or len(_counts_of_steps(state)) > 1:
             raise InputError(
                 f"{origin} is no checkpoint of a run (its time or counts are off): restore a copy"
             )
@@ -236,8 +236,16 @@ def _with_counter(rule_state: dict[str, Any]) -> dict[str, Any]:
     return {**rule_state, "t": int(t)}
 
 
+def _counts_of_steps(state: State) -> set[int]:
+    """All the same, as every rule takes one step with each batch."""
+    ascent = [] if state.multipliers is None else [state.multipliers.optimizer]
+    return {rule["t"] for rule in (state.optimizer, state.average, *ascent)}
+
+
 def _multipliers(config: Config, tables: Any) -> Multipliers | None:
     has_target = config.target_l0 is not None or config.target_flops is not None
+    if has_target and "multipliers" not in tables:
+        raise ValueError("it lacks the multipliers of its target")
     return Multipliers.of_arrays(tables["multipliers"]) if has_target else None
 
 

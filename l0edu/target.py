@@ -17,7 +17,7 @@ import numpy as np
 
 from l0edu.errors import InputError
 from l0edu.flops import expected_total, flops
-from l0edu.gating import open_probabilities
+from l0edu.gating import gate_parameters, open_probabilities
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.network import Network
 from l0edu.penalty import expected_l0
@@ -37,8 +37,9 @@ class Target:
     share : float
         t, in (0, 1): of the gated weights, or of the dense network's FLOPs.
     of : str
-        "l0", the expected number of gated weights that are not zero, or "flops", the expected number of
-        floating-point operations for an example (what has to be computed: `l0edu.flops`, "live").
+        "l0", the expected number of gated weights that are not zero, each by its own gate (compaction leaves
+        fewer), or "flops", the expected number of floating-point operations for an example (what has to be
+        computed: `l0edu.flops`, "live").
     ramp : float
         The share of all steps after which the ramp ends, in (0, 1].
     step_size : float
@@ -66,8 +67,7 @@ class Target:
             raise InputError(
                 f"a target of {self.share}: give the share to be left, between 0 and 1, as in 0.1"
             )
-        if self.of not in COSTS:
-            raise InputError(f"a target of {self.of!r}: choose one of {', '.join(COSTS)}")
+        _check_cost(self.of)
         if not 0 < self.ramp <= 1 or not 0 < self.step_size < np.inf:
             raise InputError(
                 f"ramp = {self.ramp}, step_size = {self.step_size}: give 0 < ramp <= 1 and a step > 0"
@@ -102,6 +102,11 @@ def expected_share(net: Network, params: Table, of: str = "l0") -> Any:
     of : str
         As in `Target`.
 
+    Raises
+    ------
+    InputError
+        For another `of`, or a network without gates.
+
     Examples
     --------
     >>> from l0edu import mlp
@@ -110,6 +115,9 @@ def expected_share(net: Network, params: Table, of: str = "l0") -> Any:
     >>> round(float(expected_share(net, params)), 3), round(float(expected_share(net, params, "flops")), 3)
     (0.938, 0.781)
     """
+    _check_cost(of)
+    if not net.charges:
+        raise InputError(f"{net.body.name} has no gates: its share is that of all it has")
     if of == "flops":
         return expected_total(net, open_probabilities(net, params)) / flops(net).total
     return expected_l0(net, params) / sum(charge.gates * charge.group_size for charge in net.charges)
@@ -128,9 +136,9 @@ def lagrangian(share: Any, pull: Pull) -> Any:
 
 
 def aim_of_ramp(target: Target, start: float, progress: float) -> float:
-    """t when a share `progress` of all steps is done: start (share / start)^min(1, progress / ramp).
+    """t when a share `progress` of all steps is done: start^(1 - k) share^k, k = min(1, progress / ramp).
 
-    It falls by the same factor in each step, as r measures the distance in units of t.
+    It changes by the same factor in each step, as r measures the distance in units of t.
 
     Parameters
     ----------
@@ -146,7 +154,7 @@ def aim_of_ramp(target: Target, start: float, progress: float) -> float:
     [0.9, 0.3, 0.1, 0.1]
     """
     done = min(1.0, progress / target.ramp)
-    return start * (target.share / start) ** done
+    return float(start ** (1 - done) * target.share**done)  # so written, its two ends are exact
 
 
 def least_share(net: Network, params: Table, of: str = "l0", clamp: float | None = None) -> float:
@@ -170,10 +178,12 @@ def least_share(net: Network, params: Table, of: str = "l0", clamp: float | None
     (0.0, 0.047)
     """
     lowest = dict(params)
-    for layer in net.gates():
-        law = layer.gate_law()
-        if law is not None and law.learns:
-            floor = -np.inf if clamp is None else -clamp
-            phi = np.full_like(params[layer.name][law.parameter], floor)
-            lowest[layer.name] = {**params[layer.name], law.parameter: phi}
+    floor = -np.inf if clamp is None else -clamp
+    for layer, name in gate_parameters(net):
+        lowest[layer] = {**params[layer], name: np.full_like(params[layer][name], floor)}
     return float(expected_share(net, lowest, of))
+
+
+def _check_cost(of: str) -> None:
+    if of not in COSTS:
+        raise InputError(f"a target of {of!r}: choose one of {', '.join(COSTS)}")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from l0edu.gating import gate_parameters
 from l0edu.network import Network
 from l0edu.tables import FlatTable
 
@@ -30,7 +31,7 @@ class GateWatch:
 
     def __init__(self, net: Network) -> None:
         self._charges = net.charges
-        self._learns = any(law.learns for law in (layer.gate_law() for layer in net.gates()) if law)
+        self._learns = bool(gate_parameters(net))
         self._history: list[FlatTable] = []
         self._said: set[str] = set()
 

@@ -12,6 +12,7 @@ from l0edu.runs import RunFolder
 
 VERSIONS = {"l0edu": "0.1.0", "python": "3.11.7", "numpy": "2.4.6", "autograd": "1.9.1"}
 IMAGES = {"mnist": 60_000, "mini": 5_000}
+CRC = {"mnist": 7, "mini": 158_603_870}  # the second is that of the embedded digits
 SHORT = tuple(replace(row, fast_epochs=2) for row in ROWS)
 
 
@@ -22,7 +23,12 @@ def row(key):
 def write_run(out, key, seed, fast=False, done=None, units=None, error=1.4, changes=None):
     """A run with so many epochs done (default: all), whose units and costs fall from epoch to epoch."""
     options = {**row(key).options(seed, fast), **(changes or {})}
-    config = {"data_dir": None, "images": IMAGES[options["data"]], "data_crc": 7, **options}
+    config = {
+        "data_dir": None,
+        "images": IMAGES[options["data"]],
+        "data_crc": CRC[options["data"]],
+        **options,
+    }
     charges = build(options["network"]).charges
     units = [charge.gates for charge in charges] if units is None else units
     done = options["epochs"] if done is None else done

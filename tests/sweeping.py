@@ -1,6 +1,7 @@
 """Sweeps small enough for a test: runs of a few steps on 120 images."""
 
 import json
+import time
 
 import numpy as np
 
@@ -51,6 +52,22 @@ def leave_curves_out():
     from l0edu import figures
 
     figures.save_curves = lambda *_: None
+
+
+def hold_until_gone(file):
+    """In a worker: make a file, and end when it is deleted; after a minute at the latest."""
+    file.touch()
+    until = time.monotonic() + 60
+    while file.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def wait_until(true, seconds=120):
+    """Fail a test rather than wait for ever."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, f"not so after {seconds} s"
+        time.sleep(0.01)
 
 
 def lines(run):

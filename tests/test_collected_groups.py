@@ -11,7 +11,7 @@ def names(groups):
 
 def test_runs_that_differ_in_their_seed_alone_are_one_group(tmp_path):
     for seed in (0, 1):
-        write_run(tmp_path / f"strong{seed}", lam=(1.0,), seed=seed, data_crc=seed, record=bool(seed))
+        write_run(tmp_path / f"strong{seed}", lam=(1.0,), seed=seed, data_dir=f"d{seed}", record=bool(seed))
         write_run(tmp_path / f"weak{seed}", lam=(0.02,), seed=seed)
     groups = group_runs(collect(tmp_path))
     assert names(groups) == [["weak0", "weak1"], ["strong0", "strong1"]]
@@ -50,6 +50,18 @@ def test_a_validation_set_is_named_rather_than_the_images_it_leaves(tmp_path):
         "mlp, validation 0.1",
         "mlp, validation 0.0",
     ]
+
+
+def test_other_images_of_the_same_name_are_another_kind(tmp_path):
+    for crc in (1, 2):
+        write_run(tmp_path / f"crc{crc}", data="idx", data_crc=crc)
+    assert [kind.name for kind in kinds_of_runs(collect(tmp_path))] == ["mlp, data crc 1", "mlp, data crc 2"]
+
+
+def test_a_seed_may_hold_out_other_images(tmp_path):
+    for seed in (0, 1):
+        write_run(tmp_path / f"seed{seed}", seed=seed, data_crc=seed, validation=0.1)
+    assert names(group_runs(collect(tmp_path))) == [["seed0", "seed1"]]
 
 
 def test_a_price_is_lambda_in_as_few_digits_as_wanted():

@@ -9,14 +9,17 @@ from l0edu import (
     InputError,
     draw_noise,
     flops,
+    load_network,
     mlp,
     open_probabilities,
     sample_gates,
+    save_network,
     value_and_grad,
 )
 from l0edu.data import load
 from l0edu.models import MODELS, build
 from l0edu.ops import cross_entropy
+from l0edu.oracle import verify
 from l0edu.records import Settings
 from l0edu.train import begin, fit
 
@@ -45,6 +48,40 @@ def test_the_cdf_is_that_of_a_coin():
     np.testing.assert_allclose(LAW.cdf(KEEP, s), [0, 0.2, 0.2, 1])
     np.testing.assert_allclose(LAW.prob_zero(KEEP) + LAW.prob_one(KEEP), 1)
     np.testing.assert_allclose(LAW.prob_open(KEEP), 0.8)
+
+
+@pytest.mark.parametrize("keep", [0.8, np.float32(0.8), np.array(0.8), np.array([0.8], np.float32)])
+def test_every_number_of_the_law_is_that_of_a_coin_in_the_dtype_of_keep(keep):
+    found = {
+        0.8: [LAW.prob_open(keep), LAW.prob_one(keep), LAW.mean(keep), LAW.test_value(keep)],
+        0.2: [LAW.prob_zero(keep), LAW.cdf_gate(keep, np.zeros(1)), LAW.cdf(keep, np.array(0.5))],
+        1.0: [LAW.sample(keep, np.array(0.79)), LAW.cdf_gate(keep, np.ones(1))],
+        0.0: [LAW.sample(keep, np.array(0.81)), LAW.cdf_gate(keep, -np.ones(1)), LAW.survival(keep, 1.0)],
+    }
+    for number, values in found.items():
+        for value in values:
+            np.testing.assert_allclose(value, number, atol=1e-6)
+            assert np.asarray(value).dtype == np.asarray(keep).dtype
+
+
+def test_a_network_with_dropout_survives_a_file(tmp_path):
+    net = dropout_net()
+    params = net.init(np.random.default_rng(0))
+    save_network(tmp_path / "net.npz", net, params)
+    again = load_network(tmp_path / "net.npz")
+    assert again.net == net
+    np.testing.assert_equal(again.params, params)
+
+
+@pytest.mark.torch
+def test_gradients_agree_with_torch_and_with_differences_where_anything_learns(monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.setitem(MODELS, "mlp-dropout", dropout_net)
+    rows = verify(["mlp-dropout"])
+    assert all(row.passed for row in rows)
+    assert "gate1/keep" in {row.name for row in rows if row.against == "torch"}
+    against_differences = {row.name for row in rows if row.against == "differences"}
+    assert against_differences == {f"fc{i}/{name}" for i in (1, 2, 3) for name in "Wb"}
 
 
 def test_the_forward_pass_is_that_of_dropout_as_it_is_usually_written():

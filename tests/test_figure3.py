@@ -106,7 +106,7 @@ def test_times_that_were_measured_apart_take_the_place_of_the_records():
     assert data(times, "L0").tolist() == data(times, "_L0").tolist() == [[0, 3], [2, 1]]
     assert data(times, "dense")[1].tolist() == [1.5, 1.5]
     assert band(times, "L0").tolist() == [[1.9, 0.9], [2.2, 1.2]]
-    assert times.get_title(loc="left") == "(c) measured time of a training step"
+    assert times.get_title(loc="left") == "(c) measured time of a training step (band: quartiles)"
 
 
 def test_axes_begin_at_zero_and_numbers_stand_at_the_ends():
@@ -127,6 +127,18 @@ def test_a_curve_looks_the_same_in_every_panel_and_no_two_look_alike():
     assert len({line(figure.axes[0], name).get_color() for name in looks}) == 6
 
 
+def test_dropout_is_drawn_on_dense_where_both_cost_the_same():
+    runs = {"dense": [scaled(records(2), 1)], "L0": [records(2)]}
+    network = costs(runs=runs, flat={"dropout": FLAT["dropout"]})
+    for ax in panels(network)[:2]:
+        assert [each.get_label() for each in ax.lines if not each.get_label().startswith("_")] == [
+            "dense",
+            "dropout",
+            "L0",
+        ]
+    assert "for one example: dense from" in figure3_alt([network])
+
+
 def test_the_legend_explains_bands_where_there_are_any():
     def entries(network):
         return [text.get_text() for text in figure3([network]).legends[0].get_texts()]
@@ -134,6 +146,9 @@ def test_the_legend_explains_bands_where_there_are_any():
     assert entries(costs()) == ["dense", "dropout", "L0"]
     several = costs(runs={"L0": [records(2), scaled(records(2), 2)]})
     assert entries(several)[-1] == "lowest to highest"
+    ms = np.array([2.0, 1.0])
+    apart = costs(times={"L0": StepTimes(np.array([0, 3000]), ms, ms - 0.1, ms + 0.1)})
+    assert entries(apart)[-1] == "L0", "quartiles are named in their panel"
 
 
 def test_the_alt_text_tells_where_curves_begin_and_end_and_how_they_count():

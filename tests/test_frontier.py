@@ -158,3 +158,28 @@ def test_names_of_neighbouring_points_do_not_cover_each_other():
     frame = ax.get_window_extent()
     assert all(frame.x0 < box.x0 for box in boxes)
     assert not any(one.overlaps(two) for i, one in enumerate(boxes) for two in boxes[:i])
+
+
+def test_names_of_points_close_together_leave_each_other_and_the_points_free():
+    ax = new_axes()
+    x = np.linspace(1.5, 1.6, 4)
+    (points,) = ax.plot(x, [1.5] * 4, "o", linestyle="none")
+    ax.set(xlim=(1, 2), ylim=(1, 2))
+    ax.figure.draw_without_rendering()
+    name_points(ax, [Bar(each, 1.5, 1.5, 1.5, "0.123") for each in x])
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not any(one.overlaps(two) for i, one in enumerate(boxes) for two in boxes[:i])
+    on_screen = ax.transData.transform(points.get_xydata())
+    assert not any(box.contains(*point) for box in boxes for point in on_screen)
+
+
+def test_names_cover_neither_another_point_nor_a_line():
+    ax = new_axes()
+    ax.plot([0.5, 0.5], [0.2, 0.8])
+    points = [(0.5, 0.4), (0.5, 0.6), (0.2, 0.5), (0.2, 0.53)]
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.figure.draw_without_rendering()
+    name_points(ax, [Bar(x, y, y, y, "0.123") for x, y in points])
+    boxes = [text.get_window_extent() for text in ax.texts]
+    on_screen = ax.transData.transform([*points, *((0.5, y) for y in np.linspace(0.2, 0.8, 200))])
+    assert not any(box.contains(*point) for box in boxes for point in on_screen)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_runs import blobs, tiny_mlp
 
-from l0edu import Dropout, InputError, mlp
+from l0edu import SGD, Dropout, InputError, mlp
 from l0edu.pursuit import Multipliers, Pursuit, ascend, begin_multipliers
 from l0edu.records import Settings
 from l0edu.target import Pull, Target, expected_share
@@ -56,6 +56,54 @@ def test_a_small_run_reaches_its_target(of, epochs, seed):
     assert last.test_error < 5
 
 
+def test_plain_gradient_steps_reach_a_target_too():
+    net = mlp((20, 100, 50, 3), (0.2, 0.5, 0.5))
+    asked = settings(epochs=100, optimizer=SGD(0.05, momentum=0.9))
+    *_, last = fit(net, blobs(200, features=20), asked, blobs(seed=1, features=20))
+    assert last.pursuit["share"] == pytest.approx(0.3, rel=0.02)
+    assert last.test_error < 5
+
+
+def test_a_clamp_holds_while_a_target_pulls():
+    net = mlp((20, 100, 50, 3), (0.2, 0.5, 0.5))
+    *_, last = fit(net, blobs(200, features=20), settings(epochs=100, target=Target(0.5), clamp=2.0))
+    furthest = max(np.abs(last.state.params[f"gate{i}"]["log_alpha"]).max() for i in (1, 2, 3))
+    assert furthest == 2
+    assert last.pursuit["share"] == pytest.approx(0.5, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"target": 0.3}, r"write Target\(0.1\)"),
+        ({"lam": 5.0}, "lam = 5.0 and a target"),
+        ({"lam": (0.1, 0.2, 0.1)}, "and a target"),
+        ({"clamp": -1.0}, "clamp = -1.0: it must be positive"),
+        ({"clamp": float("nan")}, "clamp = nan"),
+    ],
+)
+def test_settings_that_do_not_go_with_a_target_are_refused(wrong, words):
+    with pytest.raises(InputError, match=words):
+        settings(**wrong)
+
+
+def test_a_lambda_of_zero_goes_with_a_target():
+    assert settings(lam=0.0).target == settings().target == TARGET
+
+
+def test_the_aim_moves_with_each_step_and_goes_on_in_the_next_epoch():
+    net, params, target = begun()
+    first = Pursuit(net, target, begin_multipliers(net, params, target), done=0, steps=8)
+    aims = []
+    for _ in range(3):
+        aims.append(first.pull().aim)
+        first.ascend(params)
+    second = Pursuit(net, target, first.multipliers, done=3, steps=8)
+    assert second.pull().aim == first.pull().aim
+    start = float(expected_share(net, params))
+    np.testing.assert_allclose(aims, [start * (0.3 / start) ** (k / 4) for k in range(3)])
+
+
 def test_without_a_target_nothing_is_pursued():
     *_, last = fit(tiny_mlp(), blobs(), Settings(epochs=1))
     assert last.pursuit is None
@@ -92,6 +140,16 @@ def test_damaged_multipliers_are_refused(name, value):
     arrays = ascend(begin_multipliers(*begun()), Pull(TARGET, 0.3, 0.0, 0.0), 0.7).arrays()
     with pytest.raises(ValueError, match="target"):
         Multipliers.of_arrays({**arrays, name: value})
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("v", np.array(-1.0)), ("values", np.array(np.nan)), ("m", np.array(0.1, np.float32))]
+)
+def test_a_damaged_number_among_the_multipliers_is_refused(part, value):
+    arrays = ascend(begin_multipliers(*begun()), Pull(TARGET, 0.3, 0.0, 0.0), 0.7).arrays()
+    row = {**arrays[part]["multipliers"], "linear": value}
+    with pytest.raises(ValueError, match="target"):
+        Multipliers.of_arrays({**arrays, part: {"multipliers": row}})
 
 
 def test_a_target_below_what_the_clamp_allows_is_refused():

@@ -135,6 +135,13 @@ def test_the_ramp_falls_by_the_same_factor_in_each_step():
     np.testing.assert_allclose(aims[8:], 0.1)
 
 
+def test_the_ramp_ends_at_the_target_to_the_bit_and_may_rise():
+    for start in (0.865, 0.3, 0.93):
+        aims = [aim_of_ramp(Target(0.7, ramp=0.5), start, k / 10) for k in range(11)]
+        assert (aims[0], aims[5], aims[-1]) == (start, 0.7, 0.7)
+        assert sorted(aims, reverse=start > 0.7) == aims
+
+
 def test_a_share_in_float32_stays_in_float32():
     net = lenet5()
     params = net.init(np.random.default_rng(0))
@@ -174,6 +181,31 @@ def test_flops_of_what_compaction_keeps_agree_with_the_share_of_closed_and_open_
 def test_a_target_out_of_range_is_refused(wrong, words):
     with pytest.raises(InputError, match=words):
         Target(**wrong)
+
+
+@pytest.mark.parametrize("of", ["FLOPs", "", None])
+def test_a_share_of_anything_else_is_refused(of):
+    net = tiny_mlp()
+    with pytest.raises(InputError, match="choose one of l0, flops"):
+        expected_share(net, net.init(np.random.default_rng(0)), of)
+
+
+@pytest.mark.parametrize("of", ["l0", "flops"])
+def test_a_network_without_gates_has_no_share(of):
+    net = mlp((4, 3), law=None)
+    with pytest.raises(InputError, match="mlp has no gates"):
+        expected_share(net, net.init(np.random.default_rng(0)), of)
+
+
+def test_second_derivatives_of_a_share_are_refused_by_name():
+    net = tiny_mlp()
+    params = spread_params(net)
+
+    def slope(p):
+        return value_and_grad(lambda q: expected_share(net, q, "flops"))(p)[1]["gate1"]["log_alpha"][0]
+
+    with pytest.raises(InputError, match=r"use l0edu\.plain\."):
+        value_and_grad(slope)(params)
 
 
 def test_gates_of_single_weights_have_no_differentiable_flops():

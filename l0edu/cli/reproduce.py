@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,14 @@ from tqdm import tqdm
 
 from l0edu.collected import CollectedRun
 from l0edu.errors import InputError
-from l0edu.reproduce.check import check_run, check_seed, check_table, other_versions, parts_to_check
+from l0edu.reproduce.check import (
+    check_run,
+    check_seed,
+    check_table,
+    other_versions,
+    parts_to_check,
+    rows_with_bands,
+)
 from l0edu.reproduce.plan import Plan, duration, find_runs, make_plan
 from l0edu.reproduce.receipts import (
     Receipt,
@@ -23,7 +31,7 @@ from l0edu.reproduce.receipts import (
     with_part,
     write_receipt,
 )
-from l0edu.reproduce.rows import L0_ROWS, rows_of
+from l0edu.reproduce.rows import L0_ROWS, Row, rows_of
 from l0edu.reproduce.table1 import Measured, measured_rows, table1_markdown, write_table1
 from l0edu.reproduce.training import train_missing
 from l0edu.shipped import shipped
@@ -37,7 +45,6 @@ finished there. Stopped at any point, the same command goes on; a finished run i
 --fast it needs the full MNIST (`l0edu data fetch mnist`) and hours; `l0edu runs DIR` says how far they are.
 """
 FOLDERS = {False: Path("reproduced/table1"), True: Path("reproduced/table1-fast")}  # by --fast
-
 
 
 def add(commands: Any) -> None:
@@ -55,7 +62,7 @@ def add(commands: Any) -> None:
 
 def _add_runs(group: Any) -> None:
     group.add_argument("--rows", nargs="+", metavar="KEY", help="only these, as mlp-lam0.1 (default: all)")
-    group.add_argument("--seeds", type=int, default=1, metavar="K", help="0 to K - 1 for each row (1)")
+    group.add_argument("--seeds", type=int, metavar="K", help="0 to K - 1 for each row (1)")
     group.add_argument("--data-dir", metavar="D", help="folder of MNIST's files (default: $L0EDU_DATA)")
     group.add_argument("--fast", action="store_true", help="few epochs on the embedded digits, for a check")
     group.add_argument("--jobs", type=int, default=1, metavar="J", help="runs at the same time (1)")
@@ -64,7 +71,8 @@ def _add_runs(group: Any) -> None:
         "--measure-steps",
         type=int,
         metavar="ROUNDS",
-        help="time steps again, from the recorded gates, in turns with torch; 6 rounds take a few minutes",
+        help="time steps again, from the gates that the runs in --out recorded, in turns with torch; "
+        "6 rounds take a few minutes",
     )
 
 
@@ -85,31 +93,66 @@ def _add_check(group: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Plan, train, show; 0, or 1 when a run failed or fell outside its band."""
-    for name in ("seeds", "jobs", "measure_steps"):
-        number = getattr(options, name)
-        if number is not None and number < 1:
-            raise InputError(f"--{name.replace('_', '-')} {number}: it must be at least 1")
+    _refuse_numbers(options)
     if options.check:
         return _check(options)
-    if options.seed is not None:
+    rows = rows_of(options.rows)
+    _refuse_what_ends_in_nothing(options, rows)
+    return _reproduce(options, rows)
+
+
+def _refuse_numbers(options: argparse.Namespace) -> None:
+    """What cannot be meant, and what is of no use together."""
+    for name, least in {"seeds": 1, "jobs": 1, "measure_steps": 1, "seed": 0}.items():
+        number = getattr(options, name)
+        if number is not None and number < least:
+            raise InputError(f"{_as_typed(name)} {number}: it must be at least {least}")
+    for name in ("seeds", "measure_steps", "data_dir"):
+        if options.check and getattr(options, name) is not None:
+            raise InputError(
+                f"{_as_typed(name)} is not for --check, which trains one fast run a row: leave it out"
+            )
+    if options.seed is not None and not options.check:
         raise InputError("--seed is for --check: --seeds says how many are trained")
-    return _reproduce(options)
 
 
-def _reproduce(options: argparse.Namespace) -> int:
-    rows, fast, out = rows_of(options.rows), options.fast, options.out or FOLDERS[options.fast]
-    receipt = _receipt_before(options)
+def _refuse_what_ends_in_nothing(options: argparse.Namespace, rows: Sequence[Row]) -> None:
+    """Before anything is trained: hours later would be late."""
+    if options.exhibit == "figure3" and not any(row.gated for row in rows):
+        raise InputError("Figure 3 needs a row whose gates are learned: add mlp-lam0.1 to --rows")
+    if options.receipt is not None:
+        _receipt_before(options)
+
+
+def _as_typed(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _reproduce(options: argparse.Namespace, rows: Sequence[Row]) -> int:
+    fast, out = options.fast, options.out or FOLDERS[options.fast]
     seconds = _published_seconds("fast" if fast else "full")
-    plan = make_plan(rows, range(options.seeds), out, fast, options.data_dir, seconds)
+    plan = make_plan(rows, range(options.seeds or 1), out, fast, options.data_dir, seconds)
+    if options.measure_steps is not None:
+        _refuse_unrecorded(plan)
     failed = _train(plan, options.jobs)
     measured = measured_rows(rows, out, fast)
     if measured:
         if options.measure_steps is not None:
-            _measure_steps(measured, options.measure_steps, out)
+            _measure_steps(measured_rows(L0_ROWS, out, fast), options.measure_steps, out)
         _show(options, measured, out)
-        if receipt is not None:
-            _extend_receipt(options, receipt, measured)
+        if options.receipt is not None:
+            _extend_receipt(options, measured)
     return 1 if failed else 0
+
+
+def _refuse_unrecorded(plan: Plan) -> None:
+    """When no run of the plan has recorded its gates, or is going to."""
+    gated = [one for one in plan.planned if one.row.gated]
+    if not any(one.run.config.record if one.run else one.options.get("record") for one in gated):
+        raise InputError(
+            "--measure-steps needs runs that record their gates, as full runs of the L0 rows do: leave out "
+            "--fast, name such a row, or train the run anew with `l0edu train --record`"
+        )
 
 
 def _train(plan: Plan, jobs: int) -> list[Outcome]:
@@ -138,36 +181,53 @@ def _show(options: argparse.Namespace, measured: list[Measured], out: Path) -> N
         from l0edu.reproduce.step_times import STEP_TIMES, read_step_times
 
         times = out / STEP_TIMES
-        files = write_figure3(measured, out, read_step_times(times) if times.exists() else None)
+        runs = {one.row.key: one.runs[0] for one in measured if one.row.gated}
+        files = write_figure3(measured, out, read_step_times(times, runs) if times.exists() else None)
     print(f"written: {', '.join(map(str, files))}")
 
 
 def _measure_steps(measured: list[Measured], rounds: int, out: Path) -> None:
-    """Time the steps of each row's first run; written into the folder, and the ratios to torch printed."""
+    """Time the steps of a run of each row, all in turns; write them into the folder, print ratios to torch.
+
+    All rows of the folder, whatever was asked for: the file has those of one measurement.
+    """
     from l0edu.bench.environment import cores
     from l0edu.oracle import torch_is_installed
     from l0edu.reproduce.step_times import STEP_TIMES, measure_step_times, write_step_times
 
-    runs = {one.row.key: one.runs[0] for one in measured if one.row.gated}
+    runs = _runs_to_time(measured)
     track = partial(tqdm, disable=None, unit="network", leave=False)
     times = measure_step_times(runs, cores(), rounds, torch_is_installed(), track)
     write_step_times(times, out / STEP_TIMES)
+    print(f"\nsteps timed with {times['threads']} threads, {rounds} rounds: {out / STEP_TIMES}")
     for network in times["networks"].values():
         for key, ratio in network.get("run_over_torch", {}).items():
             spread = f"quartiles {ratio['low']:.2f} to {ratio['high']:.2f}"
             print(f"{key}: all its steps take {ratio['median']:.2f} of torch's time ({spread})")
 
 
-def _receipt_before(options: argparse.Namespace) -> Receipt | None:
-    """What is in the file so far, or a receipt without rows: read before anything is trained."""
+def _runs_to_time(measured: list[Measured]) -> dict[str, CollectedRun]:
+    """Of each row the first run whose gates can be read; rows without one are said."""
+    from l0edu.reproduce.step_times import first_recorded
+
+    found = {}
+    for one in measured:
+        try:
+            found[one.row.key] = first_recorded(one.runs)
+        except InputError as error:
+            print(f"{one.row.key}: its steps are not timed: {error}")
+    return found
+
+
+def _receipt_before(options: argparse.Namespace) -> Receipt:
+    """What is in the file so far, or a receipt without rows."""
     what, file = options.exhibit, options.receipt
-    if file is None:
-        return None
     return read_receipt(file, what) if file.exists() else new_receipt(what, f"l0edu reproduce {what}")
 
 
-def _extend_receipt(options: argparse.Namespace, receipt: Receipt, measured: list[Measured]) -> None:
-    """Put what was measured into the receipt, and write it."""
+def _extend_receipt(options: argparse.Namespace, measured: list[Measured]) -> None:
+    """Put what was measured into the receipt, as it is by now, and write it."""
+    receipt = _receipt_before(options)
     mode = "fast" if options.fast else "full"
     for one in measured:
         receipt = with_part(receipt, one.row.key, mode, part_of(options.exhibit, one.runs))
@@ -178,9 +238,9 @@ def _extend_receipt(options: argparse.Namespace, receipt: Receipt, measured: lis
 
 def _check(options: argparse.Namespace) -> int:
     """Train one more seed of each row and compare; 0 when all is inside its band, else 1."""
-    rows = rows_of(options.rows, L0_ROWS)
     path = options.receipt or _published(options.exhibit)
     receipt = read_receipt(path, options.exhibit)
+    rows = rows_of(options.rows) if options.rows else rows_with_bands(receipt, L0_ROWS)
     parts = parts_to_check(receipt, rows)
     seed = check_seed(parts, options.seed)
     temporary = tempfile.TemporaryDirectory() if options.out is None else nullcontext(options.out)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from l0edu.checkpoint import write_atomically
-from l0edu.collected import CollectedRun, collect, price, price_order
+from l0edu.collected import CollectedRun, collect, price, price_order, way
+from l0edu.config import Config
 
 __all__ = ["add", "run", "table"]
 
@@ -139,10 +140,16 @@ def _as_csv(runs: Sequence[CollectedRun]) -> str:
 def _asked(run: CollectedRun) -> dict[str, Any]:
     config = run.config
     return {
-        **{"name": run.name, "network": config.network, "data": config.data, "lambda_N": price(config)},
+        **{"name": run.name, "network": config.network, "data": config.data, "lambda_N": _lambdas(config)},
+        **{"target_l0": config.target_l0, "target_flops": config.target_flops},
         **{"seed": config.seed, "epochs": len(run.records), "epochs_asked": config.epochs},
         "finished": str(run.finished).lower(),
     }
+
+
+def _lambdas(config: Config) -> str:
+    """In full, and nothing where a target takes their place."""
+    return " ".join(map(str, config.lam)) if way(config) == "lambda" else ""
 
 
 def _measured(run: CollectedRun) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,6 @@ that was stopped goes on with --out DIR --resume. Exits with 1 if a run failed.
 """
 USAGE = "l0edu sweep [OPTIONS] train NETWORK [OPTIONS, also those of `l0edu train`, with grids]"
 EXAMPLE = "l0edu sweep train mlp --lam 0.01:3:log:8 --seeds 5"
-OWN = ("seed", "out", "resume")  # which `l0edu train` has too
 
 
 def add(commands: Any) -> None:
@@ -92,10 +92,7 @@ def _asked(options: argparse.Namespace) -> Sweep | None:
     numbers = {"seeds": options.seeds, "seed": options.seed, "threads": options.threads}
     given = {name: number for name, number in numbers.items() if number is not None}
     if not arguments:
-        if not options.resume or given:
-            raise InputError(
-                f"say what to train, as in: {EXAMPLE}; or go on with a sweep: --out DIR --resume"
-            )
+        _refuse_incomplete(options, given)
         return None
     if arguments[0] != "train":
         raise InputError(f"{arguments[0]} cannot be swept: write, for example, {EXAMPLE}")
@@ -108,21 +105,35 @@ def _asked(options: argparse.Namespace) -> Sweep | None:
     )
 
 
+def _refuse_incomplete(options: argparse.Namespace, given: dict[str, int]) -> None:
+    """Without a word on what to train, only a sweep that was begun can go on."""
+    if not options.resume:
+        raise InputError(f"say what to train, as in: {EXAMPLE}; or go on with a sweep: --out DIR --resume")
+    if given:
+        raise InputError(
+            f"--{next(iter(given))} is that of the sweep to go on with: leave it out, or say what to train, "
+            f"as in: {EXAMPLE}"
+        )
+
+
 def _points(arguments: list[str], parser_class: Any) -> dict[str, dict[str, Any]]:
     """The options of each point, read by the parser of `l0edu train`."""
     parser = parser_class(prog="l0edu")
-    train.add(parser.add_subparsers())
-    read = {name: vars(parser.parse_args(["train", *point])) for name, point in expand(arguments).items()}
-    for options in read.values():
-        for name in OWN:
-            if name in options:
-                raise InputError(f"write --{name} in full")
-        if "data_dir" in options:
-            options["data_dir"] = str(Path(options["data_dir"]).expanduser().resolve())
-    wanted = {*DEFAULTS, "network"}
-    return {
-        point: {name: options[name] for name in options if name in wanted} for point, options in read.items()
-    }
+    train.add(parser.add_subparsers(parser_class=partial(parser_class, allow_abbrev=False)))
+    return {name: _options_of(point, parser) for name, point in expand(arguments).items()}
+
+
+def _options_of(point: list[str], parser: Any) -> dict[str, Any]:
+    """The options of one point; their names in full, as grids and the runs' names go by them."""
+    parsed, unknown = parser.parse_known_args(["train", *point])
+    if unknown:
+        raise InputError(
+            f"`l0edu train` takes no {unknown[0]}: write its options in full (l0edu train --help)"
+        )
+    options = {name: value for name, value in vars(parsed).items() if name in {*DEFAULTS, "network"}}
+    if "data_dir" in options:
+        options["data_dir"] = str(Path(options["data_dir"]).expanduser().resolve())
+    return options
 
 
 def _size(sweep: Sweep) -> str:

@@ -5,15 +5,14 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from l0edu.config import Config
 from l0edu.data import NAMES
 from l0edu.flops import flops
+from l0edu.locking import new_folder
 from l0edu.models import MODELS
 from l0edu.network import Network
 from l0edu.request import DEFAULTS, Request, resolve
@@ -23,6 +22,10 @@ from l0edu.runs import Progress, RunFolder
 __all__ = ["add", "run", "table"]
 
 MISSED = 0.02  # of the target
+ADVICE = {
+    True: "train for more epochs",
+    False: "the gates closed too late and too many: take a --gate-step-factor of 10, and more epochs",
+}
 
 
 def add(commands: Any) -> None:
@@ -133,22 +136,10 @@ def _train(request: Request, folder: RunFolder) -> Progress:
 @contextmanager
 def _claimed(request: Request) -> Iterator[RunFolder]:
     """The run's folder, held against other processes: the named one, or the first free of a numbered name."""
-    folder = request.folder or RunFolder(_new_path(request.progress.config))
+    config = request.progress.config
+    folder = request.folder or RunFolder(new_folder(Path("runs") / f"{config.network}-{config.data}"))
     with folder.claimed():
         yield folder
-
-
-def _new_path(config: Config) -> Path:
-    name = Path("runs") / f"{config.network}-{config.data}"
-    name.parent.mkdir(exist_ok=True)
-    for number in count(1):
-        path = name if number == 1 else name.with_name(f"{name.name}-{number}")
-        try:
-            path.mkdir()  # fails when another process was faster
-            break
-        except FileExistsError:
-            continue
-    return path
 
 
 def _progress_bar(progress: Progress) -> Any:
@@ -177,13 +168,13 @@ def _tracker(bar: Any) -> Callable[[Iterable[Any]], Iterable[Any]]:
 def table(net: Network, records: Sequence[dict[str, Any]]) -> str:
     """The result as text: layer, units, units left; then error, expected L0, FLOPs and time."""
     first, last = records[0], records[-1]
-    lines = [f"{'layer':<20}{'units':>8}{'units left':>12}"]
+    lines = [f"{'layer':<20}{'units':>8}{'units left':>12}"] if net.charges else []
     for charge, left in zip(net.charges, last["architecture"], strict=True):
         lines.append(f"{charge.place():<20}{charge.gates:>8,}{left:>12,}")
     weights = sum(charge.gates * charge.group_size for charge in net.charges)
     lines += [
         f"test error {last['test_error']:.2f} % after {last['epoch']} epoch{'s' * (last['epoch'] > 1)}",
-        f"expected L0 {last['expected_l0']:,.0f} of {weights:,} gated weights",
+        *([f"expected L0 {last['expected_l0']:,.0f} of {weights:,} gated weights"] if weights else []),
         *_reached(last),
         f"{last['flops']:,} of {flops(net).total:,} FLOPs an example, expected {last['expected_flops']:,.0f}",
         f"{last['seconds']:.0f} s; a step took {first['step_ms']:.2f} ms in the first epoch, "
@@ -198,5 +189,5 @@ def _reached(last: dict[str, Any]) -> list[str]:
         return []
     share, aim = last["pursuit"]["share"], last["pursuit"]["aim"]
     missed = share / aim - 1
-    advice = f": missed, as by more than {MISSED:.0%}; train for more epochs" if abs(missed) > MISSED else ""
-    return [f"expected share {share:.4f}, target {aim:.4f} ({missed:+.1%}){advice}"]
+    reached = f"expected share {share:.4f}, target {aim:.4f} ({missed:+.1%})"
+    return [reached if abs(missed) <= MISSED else f"{reached}: missed; {ADVICE[missed > 0]}"]

@@ -6,13 +6,14 @@ in the target that takes its place: from one to the next, a network is made smal
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from l0edu.collected.run import CollectedRun
 from l0edu.config import Config
 
 __all__ = ["Group", "Kind", "group_runs", "kinds_of_runs", "price", "price_numbers", "price_order", "way"]
 
-OF_THE_SEED = ("seed", "data_dir", "data_crc", "record")  # data_crc: with a validation set, the seed splits
+OF_THE_SEED = ("seed", "data_dir", "record")
 PRICES = ("lam", "target_l0", "target_flops")
 
 
@@ -120,7 +121,12 @@ def _together(
 
 def _asked(run: CollectedRun, but: tuple[str, ...]) -> Hashable:
     """What a run was asked for, apart from some settings."""
-    return repr({name: value for name, value in run.config.to_json().items() if name not in but})
+    return repr({name: value for name, value in _settings(run.config).items() if name not in but})
+
+
+def _settings(config: Config) -> dict[str, Any]:
+    """The config; without the CRC of the images where the seed decides which of them are held out."""
+    return {k: v for k, v in config.to_json().items() if k != "data_crc" or not config.validation}
 
 
 def _name(config: Config, configs: Sequence[Config]) -> str:
@@ -128,9 +134,10 @@ def _name(config: Config, configs: Sequence[Config]) -> str:
     data = [config.data] if len({each.data for each in configs}) > 1 else []
     alike = [each for each in configs if (each.network, each.data) == (config.network, config.data)]
     ways = [way(config)] if len({way(each) for each in alike}) > 1 else []
-    rivals = [each.to_json() for each in alike if way(each) == way(config)]
-    asked = config.to_json()
-    varying = [name for name in asked if any(each[name] != asked[name] for each in rivals)]
+    rivals = [_settings(each) for each in alike if way(each) == way(config)]
+    asked = _settings(config)
+    varying = [name for name in asked if any(each.get(name) != asked[name] for each in rivals)]
     unsaid = {*OF_THE_SEED, *PRICES, *(["images"] if "validation" in varying else [])}
+    unsaid |= {"data_crc"} if {"validation", "images", "dtype"} & {*varying} else set()  # which change it
     settings = [f"{name.replace('_', ' ')} {asked[name]}" for name in varying if name not in unsaid]
     return ", ".join([config.network, *data, *ways, *settings])

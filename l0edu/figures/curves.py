@@ -22,7 +22,7 @@ def curves_figure(records: Records, units: Mapping[str, int], title: str) -> Fig
     """All panels of a run; in each column one epoch is one vertical line.
 
     On the left the error above the units left, on the right expected L0, FLOPs and the time of a step, so
-    that one sees whether they fall together.
+    that one sees whether they fall together. Units and expected L0 are left out where nothing has gates.
 
     Parameters
     ----------
@@ -40,8 +40,10 @@ def curves_figure(records: Records, units: Mapping[str, int], title: str) -> Fig
     """
     figure = Figure(figsize=(10, 6.5), layout="constrained")
     grid = figure.add_gridspec(1, 2)
-    _draw_column(records, [draw_error, partial(draw_units, units=units)], figure, grid[0, 0])
-    _draw_column(records, [draw_expected_l0, draw_flops, draw_step_time], figure, grid[0, 1])
+    sizes: list[Draw] = [partial(draw_units, units=units)] if units else []
+    weights: list[Draw] = [draw_expected_l0] if units else []
+    _draw_column(records, [draw_error, *sizes], figure, grid[0, 0])
+    _draw_column(records, [*weights, draw_flops, draw_step_time], figure, grid[0, 1])
     figure.suptitle(title, fontsize=12)
     return figure
 
@@ -50,13 +52,9 @@ def curves_alt(records: Records, units: Mapping[str, int], title: str) -> str:
     """The alt-text of `curves_figure`: where each curve ends, and where those of costs begin."""
     errors = column(records, "test_error")[1]
     error = f"test error {errors[-1]:.3g} %, " if errors.size else ""
-    weights = column(records, "expected_l0")[1]
-    counts = records[-1]["architecture"]
-    left = ", ".join(f"{name} {n} of {units[name]}" for name, n in zip(units, counts, strict=True))
     return (
         f"Training curves of {title}. After epoch {records[-1]['epoch']}: {error}"
-        f"expected L0 {weights[-1]:,.0f} weights (first {weights[0]:,.0f}); "
-        f"{_costs(records)}units left: {left}."
+        f"{_weights(records) if units else ''}{_costs(records)}{_units_left(records, units)}."
     )
 
 
@@ -95,4 +93,18 @@ def _costs(records: Records) -> str:
         f"expected FLOPs an example {expected[-1]:,.0f} (first {expected[0]:,.0f}), "
         f"{at_test[-1]:,.0f} at test time; a training step took {times[-1]:.3g} ms "
         f"(first {times[0]:.3g}; medians of 5 epochs); "
+    )
+
+
+def _weights(records: Records) -> str:
+    weights = column(records, "expected_l0")[1]
+    return f"expected L0 {weights[-1]:,.0f} weights (first {weights[0]:,.0f}); "
+
+
+def _units_left(records: Records, units: Mapping[str, int]) -> str:
+    counts = zip(units, records[-1]["architecture"], strict=True)
+    return (
+        "units left: " + ", ".join(f"{name} {n} of {units[name]}" for name, n in counts)
+        if units
+        else "no gates"
     )

@@ -4,7 +4,8 @@
     (b)  exact FLOPs of the network that is left at that moment, live units only
     (c)  measured time of a training step
 
-A column is a network. Lines are medians over seeds, bands reach from the lowest to the highest of them.
+A column is a network. Lines are medians over seeds, bands reach from the lowest to the highest of them. Times
+that were measured apart from training are of one seed: their bands are what `StepTimes` has as its edges.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,8 +64,8 @@ def figure3(networks: Sequence[Costs]) -> Figure:
     figure = Figure(figsize=(5.2 * len(networks), 8.6), layout="constrained")
     panels = figure.subplots(3, len(networks), squeeze=False, sharex="col")
     for (top, middle, bottom), costs in zip(panels.T, networks, strict=True):
-        _draw_flops(top, expected_curves(costs), costs, looks)
-        _draw_flops(middle, exact_curves(costs), costs, looks)
+        _draw_flops(top, _in_order(expected_curves(costs)), costs, looks)
+        _draw_flops(middle, _in_order(exact_curves(costs)), costs, looks)
         _draw_times(bottom, costs, looks)
         _name_panels((top, middle, bottom), costs)
     figure.align_ylabels(panels[:, 0])
@@ -83,8 +84,14 @@ def figure3_alt(networks: Sequence[Costs]) -> str:
             f"{MEASURED}, in milliseconds": time_curves(costs),
         }
         for what, found in curves.items():
-            parts.append(f"{costs.title}, {what}: {'; '.join(map(_in_words, found))}.")
+            parts.append(f"{costs.title}, {what}: {'; '.join(map(_in_words, _in_order(found)))}.")
     return " ".join(parts)
+
+
+def _in_order(curves: Sequence[Curve]) -> list[Curve]:
+    """First "dense", so that a dotted "dropout" that costs the same can be seen on it; then the others."""
+    order = {name: place for place, name in enumerate(FLAT_LOOKS)}
+    return sorted(curves, key=lambda curve: order.get(curve.name, len(order)))
 
 
 def _looks(networks: Sequence[Costs]) -> dict[str, Any]:
@@ -108,7 +115,7 @@ def _draw_flops(ax: Axes, curves: Sequence[Curve], costs: Costs, looks: Mapping[
 
 def _draw_times(ax: Axes, costs: Costs, looks: Mapping[str, Any]) -> None:
     """Lines and their dots; dots far above every median stand at the upper edge."""
-    curves = time_curves(costs)
+    curves = _in_order(time_curves(costs))
     tidy(ax, "", "ms a step")
     top = ROOM * max((float(curve.band[1].max()) for curve in curves), default=1.0)
     ax.set(xlim=(0, last_iteration(costs)), ylim=(0, top))
@@ -145,7 +152,7 @@ def _has_band(curve: Curve) -> bool:
 
 def _name_panels(panels: Sequence[Axes], costs: Costs) -> None:
     """What each row shows, and in which convention, above each panel."""
-    measured = MEASURED if costs.times else f"{MEASURED} (line: median of 5 epochs)"
+    measured = f"{MEASURED} ({'band: quartiles' if costs.times else 'line: median of 5 epochs'})"
     for ax, letter, title in zip(panels, "abc", (EXPECTED, EXACT, measured), strict=True):
         ax.set_title(f"({letter}) {title}", loc="left", fontsize=9.5)
     panels[0].set_title(f"{costs.title}\n", loc="center", fontsize=12)
@@ -156,7 +163,8 @@ def _handles(networks: Sequence[Costs], looks: Mapping[str, Any]) -> list[Any]:
     """For the legend: each curve's look, and what the bands are."""
     lines = [Line2D([], [], color=look[0], linestyle=look[1], label=name) for name, look in looks.items()]
     band = Patch(color=GREY, alpha=0.3, linewidth=0, label="lowest to highest")
-    curves = [*map(expected_curves, networks), *map(exact_curves, networks), *map(time_curves, networks)]
+    recorded = [costs for costs in networks if not costs.times]  # bands of the others are in their panel
+    curves = [*map(expected_curves, networks), *map(exact_curves, networks), *map(time_curves, recorded)]
     return [*lines, band] if any(_has_band(curve) for found in curves for curve in found) else lines
 
 

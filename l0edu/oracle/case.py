@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from l0edu.gating import draw_noise
+from l0edu.gating import draw_noise, gate_parameters
 from l0edu.gradient import value_and_grad
 from l0edu.network import Network
 from l0edu.objective import objective_terms
@@ -110,7 +110,7 @@ def draw_case(
 def _scatter(net: Network, params: Table, rng: np.random.Generator) -> Table:
     """Params moved off the round values at which `Network.init` lets them start."""
     spread = {"b": 0.1, "scale": 0.1, "shift": 0.1}
-    spread |= {law.parameter: 2.0 for law in (layer.gate_law() for layer in net.gates()) if law is not None}
+    spread |= {name: 2.0 for _, name in gate_parameters(net)}
     return {
         layer: {
             name: array + (spread.get(name, 0.0) * rng.standard_normal(array.shape)).astype(array.dtype)

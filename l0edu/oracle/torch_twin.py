@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from l0edu import layers
+from l0edu.dropout import Dropout
 from l0edu.errors import InputError
 from l0edu.gates import HardConcrete
 from l0edu.gaussian import HardGaussian
@@ -121,6 +122,11 @@ def _(law: HardGaussian, mu: Tensor, noise: Tensor) -> Tensor:
     return torch.clamp(mu + law.sigma * noise, 0, 1)
 
 
+@sample.register
+def _(law: Dropout, keep: Tensor, u: Tensor) -> Tensor:  # noqa: ARG001
+    return (u < keep).to(keep)
+
+
 @singledispatch
 def prob_open(law: RectifiedLaw, phi: Tensor) -> Tensor:  # noqa: ARG001
     """P(z != 0), by the parameters phi."""
@@ -135,6 +141,11 @@ def _(law: HardConcrete, log_alpha: Tensor) -> Tensor:
 @prob_open.register
 def _(law: HardGaussian, mu: Tensor) -> Tensor:
     return torch.special.ndtr(mu / law.sigma)
+
+
+@prob_open.register
+def _(law: Dropout, keep: Tensor) -> Tensor:  # noqa: ARG001
+    return keep.detach()  # it is fixed: no penalty moves it
 
 
 def _law_and_phi(gate: layers.Layer, params: Any) -> tuple[RectifiedLaw, Tensor]:

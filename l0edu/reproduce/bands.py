@@ -14,8 +14,9 @@ Many numbers are compared at once, and they depend on each other. So each gets t
 
 and then all of them together lie in their bands with probability `share` at least, however they depend.
 
-What is counted comes in steps: units in steps of 1, the error in steps of one image. If all runs agree, that
-does not say that s is 0: a spread below the step cannot be seen. So two things are done with the step:
+What is counted comes in steps: units in steps of 1, the error in steps of one image, exact FLOPs in those of
+a unit. If all runs agree, that does not say that s is 0: a spread below the step cannot be seen. So two
+things are done with the step:
 
     s is at least step / sqrt(12), the standard deviation of rounding;
     both ends move outwards by step / 2, because a count of k stands for all between k - 1/2 and k + 1/2.

@@ -18,7 +18,15 @@ from l0edu.reproduce.quantities import EXHIBITS
 from l0edu.reproduce.receipts import Receipt, comparable, versions_of
 from l0edu.reproduce.rows import Row
 
-__all__ = ["Checked", "check_run", "check_seed", "check_table", "other_versions", "parts_to_check"]
+__all__ = [
+    "Checked",
+    "check_run",
+    "check_seed",
+    "check_table",
+    "other_versions",
+    "parts_to_check",
+    "rows_with_bands",
+]
 
 MODE = "fast"
 
@@ -44,6 +52,21 @@ class Checked:
     def inside(self) -> bool:
         """Whether the run falls where one expects it."""
         return self.value in self.band
+
+
+def rows_with_bands(receipt: Receipt, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Those of some rows that a fast run can be checked of.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    found = tuple(row for row in rows if receipt["rows"].get(row.key, {}).get(MODE, {}).get("band"))
+    if not found:
+        command = f"l0edu reproduce {receipt['what']} --fast --seeds 8 --receipt FILE.json"
+        raise InputError(f"the receipt has no band of fast runs: make one that has, with `{command}`")
+    return found
 
 
 def parts_to_check(receipt: Receipt, rows: Sequence[Row]) -> dict[str, dict[str, Any]]:

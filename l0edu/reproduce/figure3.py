@@ -20,6 +20,7 @@ CURVES = {  # by what a row's key ends in, in the order of the legend
     "lam0.1": "lambda 0.1 / N",
     "separate": "a lambda for each layer",
 }
+OTHER_LAMBDA = "one lambda for all layers"  # of fast runs, which differ in it
 
 
 def write_figure3(
@@ -53,23 +54,33 @@ def costs_of(measured: Sequence[Measured], times: Mapping[str, StepTimes] | None
     InputError
         When no gated row was measured.
     """
-    found = [_costs(network, measured, times or {}) for network in TITLES]
+    curves = _curves(measured)
+    found = [_costs(network, measured, times or {}, curves) for network in TITLES]
     if not any(costs.runs for costs in found):
         raise InputError("Figure 3 needs a run whose gates are learned: add mlp-lam0.1 to --rows")
     return [costs for costs in found if costs.runs]
 
 
-def _costs(network: str, measured: Sequence[Measured], times: Mapping[str, StepTimes]) -> Costs:
+def _curves(measured: Sequence[Measured]) -> dict[str, str]:
+    """CURVES, with a name that does not lie when the single lambda is not the paper's."""
+    single = [run for one in measured if one.row.key.endswith("lam0.1") for run in one.runs]
+    other = any(run.config.lam != [0.1] for run in single)
+    return {**CURVES, "lam0.1": OTHER_LAMBDA} if other else CURVES
+
+
+def _costs(
+    network: str, measured: Sequence[Measured], times: Mapping[str, StepTimes], curves: Mapping[str, str]
+) -> Costs:
     here = {one.row.key: one for one in measured if one.row.network.startswith(network)}
     epochs = max((_epochs(one) for one in here.values() if one.row.gated), default=inf)
     runs, flat = {}, {}
-    for ending, curve in CURVES.items():
+    for ending, curve in curves.items():
         row = rows_of([f"{network}-{ending}"])[0]
         if row.key in here and (row.gated or _epochs(here[row.key]) >= epochs):
             runs[curve] = [run.records for run in here[row.key].runs]
         elif not row.gated:
             flat[curve] = flat_flops(row.network)
-    keys = {f"{network}-{ending}": curve for ending, curve in CURVES.items()}
+    keys = {f"{network}-{ending}": curve for ending, curve in curves.items()}
     apart = {curve: times[key] for key, curve in keys.items() if key in times}
     return Costs(TITLES[network], _steps(here), runs, flat, apart)
 

@@ -20,7 +20,7 @@ from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.reproduce.rows import Row
 
-__all__ = ["DEFAULTS", "Plan", "Planned", "duration", "find_runs", "make_plan"]
+__all__ = ["DEFAULTS", "Plan", "Planned", "duration", "find_runs", "make_plan", "refuse_other_data"]
 
 WITHOUT_EFFECT = ("data_dir", "record")
 DEFAULTS = {field.name: field.default for field in fields(Config) if field.default is not MISSING}
@@ -166,11 +166,34 @@ def find_runs(out: Path, row: Row, fast: bool = False) -> dict[int, CollectedRun
     for path in sorted(out.glob(f"{row.key}-seed*")):
         match = re.fullmatch(rf"{re.escape(row.key)}-seed(0|[1-9]\d*)", path.name)
         if match and (path / "config.json").exists():
-            (run,) = collect(path)
+            run = next(one for one in collect(path) if one.path == path)  # others may lie in it
             seed = int(match[1])
             _refuse_others(run, row.options(seed, fast))
             found[seed] = run
     return dict(sorted(found.items()))
+
+
+def refuse_other_data(runs: Sequence[CollectedRun], crc: int | None = None) -> None:
+    """Refuse runs that were trained on other images: they do not belong into one table.
+
+    Parameters
+    ----------
+    runs : sequence of CollectedRun
+    crc : int, optional
+        CRC-32 of the images that all should have; without it, that of the first run.
+
+    Raises
+    ------
+    InputError
+        With the folder of the first run that has others.
+    """
+    for run in runs:
+        whose = str(runs[0].path) if crc is None else "those that this would train on"
+        if run.config.data_crc != (runs[0].config.data_crc if crc is None else crc):
+            raise InputError(
+                f"{run.path} was trained on other images than {whose}: move it away, or name another --out "
+                "or --data-dir"
+            )
 
 
 def duration(seconds: float) -> str:

@@ -112,7 +112,8 @@ def mean_seconds(receipt: Receipt, mode: str) -> dict[str, float]:
 def versions_of(runs: Sequence[CollectedRun]) -> dict[str, str]:
     """Versions of the libraries, as the runs' summaries have them; where runs differ, each of them."""
     said = [json.loads((run.path / "summary.json").read_bytes()).get("versions", {}) for run in runs]
-    return {name: ", ".join(sorted({str(one.get(name)) for one in said})) for name in said[0]}
+    names = dict.fromkeys(name for one in said for name in one)
+    return {name: ", ".join(sorted({str(one.get(name)) for one in said})) for name in names}
 
 
 def new_receipt(what: str, command: str) -> Receipt:
@@ -141,9 +142,11 @@ def read_receipt(path: Path, what: str) -> Receipt:
     """
     try:
         content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        command = f"l0edu reproduce {what} --fast --seeds 8 --receipt {path}"
+        raise InputError(f"there is no receipt {path}: make it with `{command}`") from None
     except OSError as error:
-        command = f"l0edu reproduce {what} --receipt"
-        raise InputError(f"{path}: {error.strerror}: make it with `{command}`") from None
+        raise InputError(f"{path}: {error.strerror}: name a receipt's file, as in {what}.json") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read ({error}): restore a copy") from None
     if why := why_no_receipt(content, what):

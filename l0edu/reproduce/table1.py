@@ -11,7 +11,7 @@ from l0edu.checkpoint import write_atomically
 from l0edu.collected import CollectedRun
 from l0edu.models import build
 from l0edu.reproduce.markdown import markdown_table, mean_and_range
-from l0edu.reproduce.plan import find_runs
+from l0edu.reproduce.plan import find_runs, refuse_other_data
 from l0edu.reproduce.quoted import LITERATURE, PAPER
 from l0edu.reproduce.rows import Row
 
@@ -37,7 +37,8 @@ several seeds: the mean, and from which to which value."""
 ABOUT_COSTS = """\
 FLOPs for one example, a multiply as one and an add as one. "Live" counts what has to be computed; "own gates"
 is the paper's convention, each layer by its own gates as if its neighbours were dense. "Expected" weights
-units by the probability that their gate is open, "exact" counts those that are open at test time."""
+units by the probability that their gate is open, "exact" counts those that are open at test time. Seconds are
+those of a whole run, on a machine that may have done other things meanwhile."""
 ABOUT_QUOTED = """\
 Weights left are computed from the units left, here as above. What is recalled has to be checked before anyone
 relies on it."""
@@ -69,9 +70,16 @@ class Measured:
 
 
 def measured_rows(rows: Sequence[Row], out: Path, fast: bool = False) -> list[Measured]:
-    """The rows that have a finished run below a folder, each with all of these, whatever their seeds."""
+    """The rows that have a finished run below a folder, each with all of these, whatever their seeds.
+
+    Raises
+    ------
+    InputError
+        When a run is damaged, or was trained with other options, or on other data than the first.
+    """
     found = [(row, find_runs(out, row, fast).values()) for row in rows]
     several = [Measured(row, [run for run in runs if run.finished]) for row, runs in found]
+    refuse_other_data([run for one in several for run in one.runs])
     return [one for one in several if one.runs]
 
 
@@ -80,9 +88,9 @@ def table1_markdown(measured: Sequence[Measured], fast: bool = False) -> str:
     return "\n\n".join(
         (
             f"# Table 1, {'fast runs' if fast else 'reproduced'}\n\n{FAST if fast else FULL}",
-            markdown_table(RESULTS, [_results(one) for one in measured]),
+            markdown_table(RESULTS, [_results(one, fast) for one in measured]),
             ABOUT_RESULTS,
-            markdown_table(COSTS, [_costs(one) for one in measured]),
+            markdown_table(COSTS, [_costs(one, fast) for one in measured]),
             ABOUT_COSTS,
             markdown_table(QUOTED, _quoted(), texts=(0, len(QUOTED) - 1)),
             ABOUT_QUOTED,
@@ -93,7 +101,7 @@ def table1_markdown(measured: Sequence[Measured], fast: bool = False) -> str:
 def table1_json(measured: Sequence[Measured], fast: bool = False) -> dict[str, Any]:
     """The same with each run's numbers: lists have one entry a seed."""
     quoted = [{**asdict(one), "weights_left": one.weights_left} for one in (*PAPER.values(), *LITERATURE)]
-    rows = {one.row.key: _numbers(one) for one in measured}
+    rows = {one.row.key: _numbers(one, fast) for one in measured}
     return {"mode": "fast" if fast else "full", "rows": rows, "quoted": quoted}
 
 
@@ -108,11 +116,11 @@ def write_table1(measured: Sequence[Measured], out: Path, fast: bool = False) ->
     return [out / name for name in files]
 
 
-def _results(one: Measured) -> list[str]:
+def _results(one: Measured, fast: bool) -> list[str]:
     best = [run.best_error[0] for run in one.runs if run.best_error is not None]
     left = [100 * share for share in one.numbers("weights_left")]
     shown = (mean_and_range(values, ".2f") for values in (one.numbers("test_error"), best, left))
-    return [one.row.title, str(len(one.runs)), _units(one.architectures), *shown]
+    return [one.row.title(fast), str(len(one.runs)), _units(one.architectures), *shown]
 
 
 def _units(architectures: Sequence[Sequence[int]]) -> str:
@@ -123,11 +131,11 @@ def _units(architectures: Sequence[Sequence[int]]) -> str:
     return middle if ranges == middle else f"{middle} ({ranges})"
 
 
-def _costs(one: Measured) -> list[str]:
+def _costs(one: Measured, fast: bool) -> list[str]:
     counts = ("expected_flops", "flops", "expected_flops_own_gates", "flops_own_gates")
     shown = [mean_and_range(one.numbers(name), ",.0f") for name in counts]
     dense = f"{one.runs[0].dense_flops:,.0f}"
-    return [one.row.title, dense, *shown, mean_and_range(one.numbers("seconds"), ",.0f")]
+    return [one.row.title(fast), dense, *shown, mean_and_range(one.numbers("seconds"), ",.0f")]
 
 
 def _quoted() -> list[list[str]]:
@@ -147,10 +155,10 @@ def _quoted() -> list[list[str]]:
     ]
 
 
-def _numbers(one: Measured) -> dict[str, Any]:
+def _numbers(one: Measured, fast: bool) -> dict[str, Any]:
     names = ("test_error", "weights_left", "expected_flops", "flops", "expected_flops_own_gates")
     return {
-        "title": one.row.title,
+        "title": one.row.title(fast),
         "seeds": [run.config.seed for run in one.runs],
         "architecture": one.architectures,
         "best_error_and_epoch": [run.best_error for run in one.runs],

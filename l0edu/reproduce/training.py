@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from l0edu.reproduce.plan import Plan
+from l0edu.reproduce.plan import Plan, refuse_other_data
 from l0edu.request import resolve
 from l0edu.sweep.execute import run_all
 from l0edu.sweep.jobs import Job, Outcome
@@ -32,11 +32,12 @@ def train_missing(
     Raises
     ------
     InputError
-        When the data is not there: before anything is trained.
+        When the data is not there, or runs of the plan were trained on other images: before any is trained.
     """
     missing = plan.missing
     if not missing:
         return []
-    resolve(missing[0].options)  # the runs of a plan train on the same data
+    data = resolve(missing[0].options).progress.config  # the runs of a plan train on the same data
+    refuse_other_data([one.run for one in plan.planned if one.run], data.data_crc)
     jobs = [Job(one.name, one.options) for one in missing]
     return run_all(jobs, plan.out, workers=workers, report=report)

@@ -17,6 +17,7 @@ from l0edu.sweep.jobs import Job, Outcome, one_line, run_job
 
 __all__ = ["here", "in_processes", "on_dask", "on_ray"]
 
+ALIKE = ("l0edu", "numpy", "autograd")  # packages whose versions decide the records
 CONNECT = "10s"  # how long a Dask scheduler may take to answer
 
 
@@ -96,18 +97,23 @@ def _check_workers(client: Any, out: Path, address: str) -> None:
         raise InputError(
             f"a worker of {address} runs several runs in one process: start it with --nthreads 1"
         )
-    try:
-        versions = set(client.run(version, "l0edu").values())
-    except ImportError:
-        versions = {"none"}
-    if versions != {version("l0edu")}:
-        found = ", ".join(sorted(versions))
-        raise InputError(f"the workers of {address} have l0edu {found}: install {version('l0edu')} there")
+    for package in ALIKE:
+        _check_version(client, package, address)
     if not all(client.run(os.path.isdir, str(out)).values()):
         raise InputError(f"the workers of {address} do not see {out}: name a folder that all machines share")
     keys = [key for running in client.run(_running).values() for key in running]
     if any(key.startswith(f"{out}{os.sep}") for key in keys):  # Dask cannot stop what has begun
         raise InputError(f"workers of {address} still train runs in {out}, from before: wait for them")
+
+
+def _check_version(client: Any, package: str, address: str) -> None:
+    try:
+        versions = set(client.run(version, package).values())
+    except ImportError:
+        versions = {"none"}
+    if versions != {version(package)}:
+        found = ", ".join(sorted(versions))
+        raise InputError(f"the workers of {address} have {package} {found}: install {version(package)} there")
 
 
 def _key(out: Path, name: str) -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 
 from l0edu.errors import InputError
-from l0edu.locking import lock_folder
+from l0edu.locking import lock_folder, new_folder
 from l0edu.request import DEFAULTS
 from l0edu.runs import RunFolder
 from l0edu.sweep.check import check_points
@@ -46,7 +45,7 @@ def claimed(
     if before is None and asked is not None:
         _refuse_foreign_runs(asked, out)
         check_points(asked.points)
-    path = Path(out) if out is not None else _new_folder(asked)
+    path = Path(out) if out is not None else _named_for(asked)
     path.mkdir(parents=True, exist_ok=True)
     with lock_folder(path):
         sweep = before or _begun(path, asked)
@@ -91,17 +90,7 @@ def _begun(path: Path, asked: Sweep | None) -> Sweep:
     return asked
 
 
-def _new_folder(asked: Sweep | None) -> Path:
-    """The first free of a numbered name."""
+def _named_for(asked: Sweep | None) -> Path:
     assert asked is not None
     options = next(iter(asked.points.values()))
-    name = Path("runs") / f"sweep-{options['network']}-{options.get('data', DEFAULTS['data'])}"
-    name.parent.mkdir(exist_ok=True)
-    for number in count(1):
-        path = name if number == 1 else name.with_name(f"{name.name}-{number}")
-        try:
-            path.mkdir()  # fails when another process was faster
-            break
-        except FileExistsError:
-            continue
-    return path
+    return new_folder(Path("runs") / f"sweep-{options['network']}-{options.get('data', DEFAULTS['data'])}")

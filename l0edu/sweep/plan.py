@@ -33,7 +33,7 @@ def expand(arguments: Sequence[str]) -> dict[str, list[str]]:
     Raises
     ------
     InputError
-        When a grid cannot be read, or there are more than 10,000 points.
+        When a grid cannot be read, an option stands twice, or there are more than 10,000 points.
 
     Examples
     --------
@@ -93,15 +93,23 @@ def plan(points: Mapping[str, Mapping[str, Any]], seeds: Sequence[int]) -> list[
 def _words(arguments: Sequence[str]) -> list[tuple[str, list[str]]]:
     """Each argument's option and the texts that may stand there: one, or those of a grid."""
     numbers = _options_with_numbers()
-    words, option = [], ""
+    words: list[tuple[str, list[str]]] = []
+    option = ""
     for argument in arguments:
         name, equals, value = argument.partition("=")
         values = [argument]
         if argument.startswith("--"):
+            _refuse_twice(name, [before for before, _ in words])
             option = name
             values = [name, value] if equals and name in numbers else [argument]
         words += [(option, _choices(text, option, numbers)) for text in values]
     return words
+
+
+def _refuse_twice(option: str, before: Sequence[str]) -> None:
+    """The parser would take the last, and the names of the runs tell of both."""
+    if option in before:
+        raise InputError(f"{option} is given twice: give it once; a grid has commas, as in --lam 0.1,1")
 
 
 def _choices(text: str, option: str, numbers: Mapping[str, bool]) -> list[str]:

@@ -5,6 +5,7 @@ import pytest
 from command_line import main
 
 from l0edu import InputError, lenet5, mlp, open_probabilities
+from l0edu.bench import replays
 from l0edu.bench.ours import TASKS
 from l0edu.bench.replays import fresh_step, recorded_params, recorded_step
 from l0edu.recording import Recording
@@ -29,6 +30,24 @@ def test_the_gates_are_open_with_the_recorded_probabilities():
     params = recorded_params(net, net.init(np.random.default_rng(1)), recording, 1)
     for name, found in open_probabilities(net, params).items():
         np.testing.assert_allclose(found, p[name], atol=1 / 510 + 1e-3)
+
+
+def test_gates_are_those_of_the_epoch_that_is_asked_for():
+    net = mlp((2, 2), (0.5,))
+    recording = Recording.begin(net)
+    for p in ([0.2, 0.4], [0.6, 0.8]):
+        recording = recording.add({"gate1": np.array(p)}, {"gate1": np.array([True, True])})
+    params = recorded_params(net, net.init(np.random.default_rng(0)), recording, 2)
+    np.testing.assert_allclose(open_probabilities(net, params)["gate1"], [0.6, 0.8], atol=0.003)
+
+
+def test_a_step_is_as_the_run_took_it(folder, monkeypatch):
+    """Its lambda and averaging; dropout is drawn for each example."""
+    monkeypatch.setattr(replays, "_measure", lambda _, settings, start: settings)
+    settings = recorded_step(str(folder), 1)
+    assert (settings.lam, settings.averaging, settings.per_example) == (0.1, 0.999, False)
+    assert fresh_step("mlp-dropout").per_example
+    assert not fresh_step("mlp-dense").per_example
 
 
 def test_surely_open_and_surely_closed_gates_stay_finite():

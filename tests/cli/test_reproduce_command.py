@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 from command_line import one_line_error
-from PIL import Image
 from reproduced_runs import row, write_run, write_three_runs
 
 from l0edu.cli import main, reproduce
 from l0edu.reproduce import rows as rows_module
 from l0edu.reproduce import training
+from l0edu.sweep import execute
 
 MLP = "mlp-lam0.1"
 FAST = ["reproduce", "table1", "--fast", "--rows", MLP]
@@ -27,6 +27,7 @@ def two_epochs(monkeypatch):
     """Fast runs of two epochs on the embedded digits."""
     short = tuple(replace(one, fast_epochs=2) for one in rows_module.ROWS)
     monkeypatch.setattr(rows_module, "ROWS", short)
+    monkeypatch.setattr(reproduce, "L0_ROWS", tuple(one for one in short if one.gated))
 
 
 @pytest.fixture
@@ -101,12 +102,21 @@ def test_without_the_data_nothing_is_begun(tmp_path, capsys):
         (["--seeds", "0"], "--seeds 0: it must be at least 1"),
         (["--jobs", "-1"], "--jobs -1: it must be at least 1"),
         (["--seed", "3"], "--seed is for --check"),
+        (["--check", "--seed", "-1"], "--seed -1: it must be at least 0"),
+        (["--check", "--seeds", "3"], "--seeds is not for --check"),
+        (["--check", "--measure-steps", "3"], "--measure-steps is not for --check"),
+        (["--check", "--data-dir", "D"], "--data-dir is not for --check"),
+        (["--measure-steps", "3"], "--measure-steps needs runs that record their gates"),
+        (["--measure-steps", "0"], "--measure-steps 0: it must be at least 1"),
+        (["--check", "--receipt", "absent.json"], "there is no receipt absent.json: make it with"),
+        (["--check", "--receipt", "."], "Is a directory: name a receipt's file, as in table1.json"),
         (["--out", "file"], "file is a file: name a folder"),
         (["--receipt", "file"], "file cannot be read"),
     ],
 )
-def test_what_cannot_be_done_is_refused_in_one_line(words, message, tmp_path, capsys):
+def test_what_cannot_be_done_is_refused_in_one_line(words, message, tmp_path, monkeypatch, capsys):
     (tmp_path / "file").write_text("no receipt")
+    monkeypatch.setattr(training, "run_all", None)
     assert message in one_line_error(capsys, ["reproduce", "table1", "--fast", *words])
 
 
@@ -196,8 +206,53 @@ def test_a_check_trains_a_new_seed_in_a_folder_that_it_throws_away(tmp_path, rec
 
 def test_a_check_needs_rows_that_the_receipt_has(tmp_path, receipt, capsys):
     words = ["reproduce", "table1", "--check", "--receipt", "table1.json"]
-    assert "no fast run of mlp-separate" in one_line_error(capsys, words)
+    assert "no fast run of mlp-separate" in one_line_error(capsys, [*words, "--rows", "mlp-separate"])
     assert "--seed 2 is one of" in one_line_error(capsys, [*words, "--rows", MLP, "--seed", "2"])
+
+
+def test_without_rows_a_check_takes_those_of_the_receipt(tmp_path, receipt, capsys):
+    put_new_run(tmp_path)
+    assert check("table1", "--out", "new") == 0
+    assert "8 of 8 inside" in capsys.readouterr().out
+    content = json.loads(receipt.read_text())
+    receipt.write_text(json.dumps({**content, "rows": {}}))
+    message = one_line_error(capsys, ["reproduce", "table1", "--check", "--receipt", "table1.json"])
+    assert "no band of fast runs: make one that has, with `l0edu reproduce table1 --fast --seeds 8" in message
+
+
+def test_a_receipt_keeps_what_others_wrote_while_runs_were_trained(tmp_path, receipt, monkeypatch):
+    """Two commands with different rows and one receipt, at the same time."""
+
+    def train(jobs, out, **_):
+        write_run(out, "mlp-dense", 0, fast=True, units=[], changes={"epochs": 2})
+        words = ["reproduce", "table1", "--fast", "--rows", MLP, "--out", "old", "--receipt", "table1.json"]
+        with monkeypatch.context() as patched:
+            patched.setattr(training, "run_all", None)
+            assert main(words) == 0
+        return []
+
+    receipt.unlink()
+    monkeypatch.setattr(training, "run_all", train)
+    words = ["reproduce", "table1", "--fast", "--rows", "mlp-dense", "--out", "new"]
+    assert main([*words, "--receipt", "table1.json"]) == 0
+    assert set(json.loads(receipt.read_text())["rows"]) == {MLP, "mlp-dense"}
+
+
+def test_runs_on_other_images_are_not_mixed(tmp_path, two_epochs, capsys):
+    write_run(tmp_path / "out", MLP, 0, fast=True, changes={"epochs": 2, "data_crc": 5})
+    words = [*FAST, "--out", "out", "--seeds", "2"]
+    assert f"{MLP}-seed0 was trained on other images than those that this" in one_line_error(capsys, words)
+    assert not (tmp_path / f"out/{MLP}-seed1").exists()
+
+
+def test_training_without_threadpoolctl_says_what_to_install_and_begins_nothing(
+    tmp_path, two_epochs, monkeypatch, capsys
+):
+    found = execute.find_spec
+    monkeypatch.setattr(execute, "find_spec", lambda name: None if name == "threadpoolctl" else found(name))
+    message = one_line_error(capsys, [*FAST, "--out", "out"])
+    assert 'threadpoolctl is not installed: pip install "l0edu[sweep]"' in message
+    assert not (tmp_path / "out").exists()
 
 
 def test_figure_3_is_drawn_from_the_same_runs(tmp_path, nothing_is_trained, capsys):
@@ -208,14 +263,9 @@ def test_figure_3_is_drawn_from_the_same_runs(tmp_path, nothing_is_trained, caps
     assert (tmp_path / "reproduced/table1/figure3.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_step_times_that_lie_beside_the_runs_are_drawn(tmp_path, nothing_is_trained, capsys):
-    write_run(tmp_path / "out", MLP, 0)
-    curve = {"iterations": [0.0, 120_000.0], "ms": [2.5, 1.25], "lower": [2.4, 1.2], "upper": [2.6, 1.3]}
-    times = {"networks": {"mlp": {"curves": {MLP: curve}}}}
-    (tmp_path / "out/step_times.json").write_text(json.dumps(times))
-    assert main(["reproduce", "figure3", "--rows", MLP, "--out", "out"]) == 0
-    with Image.open(tmp_path / "out/figure3.png", formats=["PNG"]) as image:
-        assert "lambda 0.1 / N from 2.5 to 1.25" in image.text["Description"]
+def test_figure_3_without_learned_gates_is_refused_before_anything_is_trained(nothing_is_trained, capsys):
+    words = ["reproduce", "figure3", "--rows", "mlp-dense", "lenet5-dropout"]
+    assert "needs a row whose gates are learned: add mlp-lam0.1" in one_line_error(capsys, words)
 
 
 def test_the_command_is_one_of_the_programs(capsys):

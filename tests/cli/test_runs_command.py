@@ -97,6 +97,18 @@ def test_the_csv_file_has_every_number_in_full(folder, capsys):
     )
 
 
+def test_the_csv_file_keeps_lambdas_in_full_and_targets_in_columns_of_their_own(tmp_path, capsys):
+    write_run(tmp_path / "a", lam=(0.123456789,))
+    write_run(tmp_path / "b", lam=(0.0,), target_l0=0.05)
+    write_run(tmp_path / "c", lam=(0.0,), target_flops=0.25)
+    lines(capsys, tmp_path, "--csv", tmp_path / "all.csv")
+    with (tmp_path / "all.csv").open(newline="") as file:
+        asked = [
+            [row[name] for name in ("lambda_N", "target_l0", "target_flops")] for row in csv.DictReader(file)
+        ]
+    assert asked == [["0.123456789", "", ""], ["", "0.05", ""], ["", "", "0.25"]]
+
+
 def test_what_cannot_be_read_or_written_is_one_line(folder, tmp_path, capsys):
     assert "is no folder" in one_line_error(capsys, ["runs", str(tmp_path / "absent")])
     assert "--sort" in one_line_error(capsys, ["runs", str(folder), "--sort", "beauty"])

@@ -5,13 +5,12 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from command_line import one_line_error
 from needs import need_package
-from sweeping import as_arguments, lines, quick, results, times, write_digits
+from sweeping import as_arguments, lines, quick, results, times, wait_until, write_digits
 
 from l0edu.cli import main
 from l0edu.errors import InputError
@@ -105,14 +104,11 @@ def started(command):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with process:
-        yield process
-
-
-def wait_until(true):
-    until = time.monotonic() + 60
-    while not true() and time.monotonic() < until:
-        time.sleep(0.01)
-    assert true()
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):  # whatever a test that failed has left
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def is_locked(folder):
@@ -150,7 +146,7 @@ def test_an_interruption_ends_all_processes_and_says_how_to_go_on(digits, tmp_pa
     with started(sweep(digits, folder, "--jobs", str(jobs), epochs=5000)) as process:
         wait_until(lambda: len(list(folder.glob("*/checkpoint.npz"))) == jobs)
         process.send_signal(sent)
-        errors = process.communicate(timeout=30)[1]  # which ends when the workers have ended, too
+        errors = process.communicate(timeout=120)[1]  # which ends when the workers have ended, too
     assert process.returncode == 130
     assert f"go on with: l0edu sweep '--out={folder}' --resume" in errors
     assert "Traceback" not in errors
@@ -164,7 +160,7 @@ def test_runs_end_when_the_sweeping_process_alone_is_killed(digits, tmp_path):
     with started(sweep(digits, run.parent, "--jobs", "2", epochs=5000)) as process:
         wait_until(lambda: len(list(tmp_path.glob("sweep/*/checkpoint.npz"))) == 2)
         process.kill()
-        process.communicate(timeout=30)  # ends when the workers have ended, too
+        process.communicate(timeout=120)  # ends when the workers have ended, too
     assert not is_locked(run)
     assert len(lines(run)) < 5000
 
@@ -173,7 +169,10 @@ def test_runs_end_when_the_sweeping_process_alone_is_killed(digits, tmp_path):
     ("arguments", "words"),
     [
         ([], "say what to train, as in: l0edu sweep train mlp"),
-        (["--jobs", "2", "--resume", "--seeds", "3"], "say what to train"),
+        (
+            ["--jobs", "2", "--resume", "--seeds", "3"],
+            "--seeds is that of the sweep to go on with: leave it out",
+        ),
         (["verify"], "verify cannot be swept"),
         (["--resume"], "--resume needs --out"),
         (["train"], "network"),
@@ -187,7 +186,16 @@ def test_runs_end_when_the_sweeping_process_alone_is_killed(digits, tmp_path):
         (["train", "mlp", "--data-dir", "nowhere", "--data", "mnist"], "nowhere"),
         (["train", "mlp", "--nonsense", "1,2"], "--nonsense"),
         (["train", "mlp", "--see", "3"], "ambiguous option: --see"),
-        (["train", "mlp", "--out", "x", "--res"], "write --resume in full"),
+        (["train", "mlp", "--out", "x", "--res"], "takes no --res: write its options in full"),
+        (["train", "mlp", "--epo", "1,2"], "takes no --epo: write its options in full"),
+        (["train", "mlp", "--lam", "1,2", "--lam=3"], "--lam is given twice: give it once"),
+        (["train", "mlp", "--target-l0", "0.1,1.5"], "target-l0_1.5: a target of 1.5"),
+        (["train", "mlp", "--target-l0", "0.1,0.2", "--lam", "0,0.1"], "--lam and a target: give one"),
+        (
+            ["train", "mlp", "--target-l0", "0.1,0.2", "--target-flops", "0.3"],
+            "--target-flops: not allowed with",
+        ),
+        (["train", "mlp-dense", "--target-l0", "0.1,0.2"], "mlp-dense has no gates that learn"),
         (["train", "mlp", "--seed", "1,2"], "--seed"),
         (["train", "mlp", "--seeds", "0"], "--seeds 0: it must be at least 1"),
         (["train", "mlp", "--jobs", "0"], "--jobs 0: it must be at least 1"),

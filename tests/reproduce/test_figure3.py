@@ -41,6 +41,12 @@ def test_short_dense_runs_are_drawn_as_a_constant(tmp_path):
     assert costs.steps == 50
 
 
+def test_a_fast_lambda_is_not_called_the_papers(tmp_path):
+    write_run(tmp_path, "lenet5-lam0.1", 0, fast=True)
+    (costs,) = costs_of(measured_rows(ROWS, tmp_path, fast=True))
+    assert list(costs.runs) == ["one lambda for all layers"]
+
+
 def test_all_seeds_of_a_row_make_its_band(tmp_path):
     for seed in range(3):
         write_run(tmp_path, "lenet5-separate", seed)

@@ -4,7 +4,7 @@ import pytest
 from reproduced_runs import row, write_run
 
 from l0edu.errors import InputError
-from l0edu.reproduce.plan import duration, find_runs, make_plan
+from l0edu.reproduce.plan import duration, find_runs, make_plan, refuse_other_data
 from l0edu.reproduce.rows import ROWS
 
 MLP = row("mlp-lam0.1")
@@ -60,6 +60,11 @@ def test_where_images_lay_and_whether_gates_were_recorded_does_not_matter(tmp_pa
         ({"lam": [0.2]}, r"lam = \[0\.2\], and this takes \[0\.1\]"),
         ({"seed": 7}, r"seed = 7, and this takes 0"),
         ({"per_example": True}, r"per_example = True"),
+        ({"averaging": 0.99}, r"averaging = 0\.99, and this takes 0\.999"),
+        ({"step_size": 2e-3}, r"step_size"),
+        ({"weight_decay": 5e-4}, r"weight_decay"),
+        ({"conditional": False}, r"conditional"),
+        ({"target_l0": 0.1}, r"target_l0 = 0\.1, and this takes None"),
     ],
 )
 def test_a_run_with_other_options_is_refused(changes, message, tmp_path):
@@ -81,6 +86,26 @@ def test_runs_come_in_the_order_of_their_seeds_and_other_folders_are_left_alone(
     for name in ("mlp-lam0.1-seed01", "mlp-lam0.1-seed3", "mlp-lam0.1-seedling"):
         (tmp_path / name).mkdir()
     assert list(find_runs(tmp_path, MLP)) == [2, 10]
+
+
+def test_a_run_inside_another_runs_folder_is_passed_over(tmp_path):
+    folder = write_run(tmp_path, "mlp-lam0.1", 0)
+    write_run(folder, "mlp-lam0.1", 1, changes={"lam": [9.0]})
+    (run,) = find_runs(tmp_path, MLP).values()
+    assert run.path == folder
+
+
+def test_runs_on_other_images_are_refused(tmp_path):
+    for seed, crc in ((0, 7), (1, 7), (2, 8)):
+        write_run(tmp_path, "mlp-lam0.1", seed, changes={"data_crc": crc})
+    runs = list(find_runs(tmp_path, MLP).values())
+    refuse_other_data([])
+    refuse_other_data(runs[:2])
+    refuse_other_data(runs[:2], crc=7)
+    with pytest.raises(InputError, match=r"seed2 was trained on other images than .*seed0: move it away"):
+        refuse_other_data(runs)
+    with pytest.raises(InputError, match="seed0 was trained on other images than those that this would"):
+        refuse_other_data(runs[:2], crc=8)
 
 
 def test_a_damaged_run_is_refused(tmp_path):

@@ -11,6 +11,7 @@ from reproduced_runs import VERSIONS, row, write_run, write_three_runs
 from l0edu.errors import InputError
 from l0edu.reproduce.bands import band, share_of_each
 from l0edu.reproduce.plan import find_runs
+from l0edu.reproduce.quantities import of_table1
 from l0edu.reproduce.receipt_form import why_no_receipt
 from l0edu.reproduce.receipts import (
     mean_seconds,
@@ -58,6 +59,8 @@ def test_a_part_tells_what_was_run_on_what_and_what_came_out(receipt):
 
 def test_a_part_has_every_number_of_the_table(receipt):
     part = receipt["rows"]["mlp-lam0.1"]["fast"]
+    costs = {name: values[0] for name, values in part["runs"].items() if "FLOPs" in name}
+    assert list(costs.values()) == [130_000 - 120, 172_000 - 120, 137_014]
     assert list(part["runs"]) == [
         "test error, %",
         *(f"units left, inputs of fc{i}" for i in (1, 2, 3)),
@@ -67,8 +70,10 @@ def test_a_part_has_every_number_of_the_table(receipt):
         "exact FLOPs, live units",
     ]
     assert part["step"]["test error, %"] == 0.1  # one of 1,000 images
+    assert part["step"]["exact FLOPs, live units"] == 1768  # of a unit of fc1: 2 784 + 2 100
     assert part["most"] == {
         "test error, %": 100.0,
+        "exact FLOPs, live units": 532_400,
         **{f"units left, inputs of fc{i}": n for i, n in ((1, 784), (2, 300), (3, 100))},
     }
 
@@ -81,6 +86,21 @@ def test_a_part_of_figure_3_follows_the_curve_and_ends_with_exact_flops(tmp_path
     assert list(part["runs"].values()) == [*([172_000 - epoch] for epoch in epochs), [137_014]]
 
 
+@pytest.mark.parametrize("what", ["table1", "figure3"])
+def test_exact_flops_come_in_steps_of_a_feature_map(what, tmp_path):
+    """So one more run may have 19 maps where all runs of the receipt have 20."""
+    write_run(tmp_path, "lenet5-lam0.1", 0, fast=True)
+    part = part_of(what, runs_of(tmp_path, "lenet5-lam0.1"))
+    a_map = 2 * 25 * 576 + 2 * 25 * 50 * 64
+    assert part["step"]["exact FLOPs, live units"] == a_map
+
+
+def test_dense_networks_have_no_units_to_close(tmp_path):
+    write_run(tmp_path, "mlp-dense", 0, fast=True, units=[])
+    (run,) = runs_of(tmp_path, "mlp-dense")
+    assert of_table1(run)[-1].step == 1
+
+
 def test_bands_are_for_all_quantities_together(receipt, tmp_path):
     part = receipt["rows"]["mlp-lam0.1"]["fast"]
     assert part["band"] == recomputed(part, 0.99, 8)
@@ -90,6 +110,14 @@ def test_bands_are_for_all_quantities_together(receipt, tmp_path):
     for one in both.values():
         assert one["fast"]["band"] == recomputed(one["fast"], 0.99, 8 + 9)
     assert part["band"] == recomputed(part, 0.99, 8)  # the receipt before is as it was
+
+
+def test_a_single_run_has_no_band_and_widens_no_other(receipt, tmp_path):
+    write_run(tmp_path / "more", "mlp-separate", 0, fast=True)
+    single = part_of("table1", runs_of(tmp_path / "more", "mlp-separate"))
+    rows = with_part(receipt, "mlp-separate", "fast", single)["rows"]
+    assert rows["mlp-separate"]["fast"]["band"] == {}
+    assert rows["mlp-lam0.1"]["fast"]["band"] == receipt["rows"]["mlp-lam0.1"]["fast"]["band"]
 
 
 def test_fast_and_full_runs_have_bands_of_their_own(receipt, tmp_path):
@@ -130,7 +158,9 @@ def test_a_file_that_is_no_receipt_is_refused_in_one_line(content, message, tmp_
 
 
 def test_a_missing_receipt_says_how_to_make_it(tmp_path):
-    with pytest.raises(InputError, match=r"No such file.*l0edu reproduce table1 --receipt"):
+    with pytest.raises(
+        InputError, match=r"there is no receipt .*l0edu reproduce table1 --fast --seeds 8 --receipt"
+    ):
         read_receipt(tmp_path / "table1.json", "table1")
 
 

@@ -8,13 +8,19 @@ from command_line import main
 
 from l0edu import InputError
 from l0edu.collected import collect
+from l0edu.reproduce.receipts import comparable
 from l0edu.reproduce.step_times import (
     cases_of,
+    first_recorded,
     measure_step_times,
     read_step_times,
     run_ratio,
     write_step_times,
 )
+
+
+def curve_of(iterations, ms):
+    return {"iterations": iterations, "ms": ms, "lower": ms, "upper": ms}
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +49,15 @@ def test_long_runs_are_measured_more_densely_at_their_start():
     from l0edu.reproduce.step_times import _epochs
 
     points = _epochs(200)
-    assert points[0] == 1
-    assert points[-1] in range(195, 206)
+    assert (points[0], points[-1], len(points)) == (1, 200, 10)
+    assert (_epochs(1), _epochs(2)) == ([1], [1, 2])
     assert np.all(np.diff(np.diff(points)) >= -1)
 
 
 def test_a_real_measurement_is_written_and_read_again(runs, tmp_path):
     times = measure_step_times(runs, threads=1, rounds=2, torch=False)
     write_step_times(times, tmp_path / "times.json")
-    curves = read_step_times(tmp_path / "times.json")
+    curves = read_step_times(tmp_path / "times.json", runs)
     assert set(curves) == {"mlp-lam0.1", "mlp-separate", "mlp-dense", "mlp-dropout"}
     np.testing.assert_array_equal(curves["mlp-lam0.1"].iterations, [50, 100, 150, 200])
     np.testing.assert_array_equal(curves["mlp-dense"].iterations, [0, 200])
@@ -61,9 +67,26 @@ def test_a_real_measurement_is_written_and_read_again(runs, tmp_path):
         assert np.all(curve.ms <= curve.upper)
 
 
+def test_times_of_a_run_with_other_options_are_refused(runs, tmp_path):
+    key = "mlp-lam0.1"
+    curve = {**curve_of([50.0], [2.0]), "of": {**comparable(runs[key]), "lam": [0.3]}}
+    write_step_times({"networks": {"mlp": {"curves": {key: curve}}}}, tmp_path / "times.json")
+    with pytest.raises(InputError, match=r"times of mlp-lam0\.1 are of a run with other options: measure"):
+        read_step_times(tmp_path / "times.json", runs)
+    assert read_step_times(tmp_path / "times.json", {})[key].ms == 2.0
+
+
+def test_the_first_run_of_a_row_with_gates_to_read_is_timed(runs, tmp_path):
+    main(["train", "mlp", "--epochs", "1", "--out", str(tmp_path / "without")])
+    (without,) = collect(tmp_path)
+    assert first_recorded([without, *runs.values()]) is runs["mlp-lam0.1"]
+    with pytest.raises(InputError, match="without holds no recording"):
+        first_recorded([without])
+
+
 def test_the_ratio_of_a_run_is_that_of_all_its_steps():
-    ours = {1: [5.0, 10.0], 3: [3.0, 6.0], 5: [1.0, 2.0]}
-    assert run_ratio(ours, [3.0, 12.0], epochs=5) == pytest.approx([1.0, 0.5])
+    ours = {1: [9.0, 18.0], 2: [4.0, 8.0], 5: [1.0, 2.0]}  # of the five epochs: 9, 4, 3, 2, 1
+    assert run_ratio(ours, [3.8, 15.2], epochs=5) == pytest.approx([1.0, 0.5])
 
 
 def test_a_run_without_a_recording_is_refused(tmp_path):
@@ -74,9 +97,16 @@ def test_a_run_without_a_recording_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", json.dumps({"networks": {"mlp": {"curves": {"a": {"ms": 1}}}}})]
+    "content",
+    [
+        "",
+        "[]",
+        json.dumps({"networks": {"mlp": {"curves": {"a": {"ms": 1}}}}}),
+        json.dumps({"networks": {"mlp": {"curves": {"a": curve_of([1.0, 2.0], [5.0])}}}}),
+        json.dumps({"networks": {"mlp": {"curves": {"a": curve_of([], [])}}}}),
+    ],
 )
 def test_a_damaged_file_is_refused(tmp_path, content):
     (tmp_path / "times.json").write_text(content)
     with pytest.raises(InputError, match="holds no step times"):
-        read_step_times(tmp_path / "times.json")
+        read_step_times(tmp_path / "times.json", {})

@@ -5,6 +5,7 @@ import json
 import pytest
 from reproduced_runs import row, write_run
 
+from l0edu.errors import InputError
 from l0edu.reproduce.markdown import markdown_table, mean_and_range
 from l0edu.reproduce.rows import ROWS
 from l0edu.reproduce.table1 import Measured, measured_rows, table1_json, table1_markdown, write_table1
@@ -78,6 +79,23 @@ def test_fast_runs_say_that_they_are_not_the_papers(tmp_path):
     text = table1_markdown(measured_rows(ROWS, tmp_path, fast=True), fast=True)
     assert "not to be compared with the paper" in text
     assert "200 epochs" not in text
+
+
+def test_a_fast_row_is_titled_with_its_own_lambda(tmp_path):
+    write_run(tmp_path, "lenet5-lam0.1", 0, fast=True)
+    measured = measured_rows(ROWS, tmp_path, fast=True)
+    text = table1_markdown(measured, fast=True).partition("quoted, not trained")[0]
+    assert text.count("| LeNet-5, lambda 0.02 / N |") == 2
+    assert table1_json(measured, fast=True)["rows"]["lenet5-lam0.1"]["title"] == "LeNet-5, lambda 0.02 / N"
+
+
+def test_runs_on_other_images_make_no_table(tmp_path):
+    write_run(tmp_path, "mlp-lam0.1", 0)
+    write_run(tmp_path, "lenet5-lam0.1", 0, changes={"data_crc": 8})
+    with pytest.raises(
+        InputError, match=r"lenet5-lam0\.1-seed0 was trained on other images than .*mlp-lam0\.1"
+    ):
+        measured_rows(ROWS, tmp_path)
 
 
 def test_json_has_the_numbers_of_every_run(measured):

@@ -1,11 +1,10 @@
 import os
-import time
 import warnings
 from importlib.metadata import version
 
 import pytest
 from needs import need_package
-from sweeping import leave_curves_out, lines, quick, results, sixteen
+from sweeping import hold_until_gone, leave_curves_out, lines, quick, results, sixteen, wait_until
 
 from l0edu.errors import InputError
 from l0edu.sweep.backends import _check_workers, _running
@@ -50,29 +49,33 @@ def test_a_failed_run_does_not_stop_the_cluster(digits, tmp_path, address):
 def test_runs_that_workers_still_train_are_waited_for_by_the_user(digits, tmp_path, address):
     from distributed import Client
 
+    held = tmp_path / "held"
     with Client(address, set_as_default=False) as client:
-        future = client.submit(time.sleep, 3, key=f"{tmp_path / 'job'}#1")
-        while not client.processing():
-            time.sleep(0.01)
+        future = client.submit(hold_until_gone, held, key=f"{tmp_path / 'job'}#1")
+        wait_until(held.exists)
     with pytest.raises(
         InputError, match=r"still train runs in .*: wait for them"
-    ):  # though its client has gone
+    ):  # though their client left
         on_dask([Job("job", quick(digits))], tmp_path, address)
     assert future.status == "cancelled"
     assert on_dask([Job("job", quick(digits))], tmp_path / "other", address)[0].status == "done"
+    held.unlink()
 
 
 class FakeClient:
     """Answers what is asked of workers before they get work."""
 
-    def __init__(self, threads=1, l0edu=None, folder=True):
+    def __init__(self, threads=1, folder=True, **versions):
         self.threads = {"tcp://w1": 1, "tcp://w2": threads} if threads else {}
-        self.answers = {os.path.isdir: folder, version: l0edu or version("l0edu"), _running: []}
+        self.answers = {os.path.isdir: folder, _running: []}
+        self.versions = versions
 
     def nthreads(self):
         return self.threads
 
-    def run(self, function, *_):
+    def run(self, function, *arguments):
+        if function is version:
+            return dict.fromkeys(self.threads, self.versions.get(*arguments, version(*arguments)))
         return dict.fromkeys(self.threads, self.answers[function])
 
 
@@ -82,6 +85,7 @@ class FakeClient:
         ({"threads": 0}, "start some with `dask worker tcp://s --nthreads 1`"),
         ({"threads": 4}, "start it with --nthreads 1"),
         ({"l0edu": "0.0.1"}, "have l0edu 0.0.1: install "),
+        ({"numpy": "1.26.4"}, f"have numpy 1.26.4: install {version('numpy')} there"),
         ({"folder": False}, "do not see /shared: name a folder that all machines share"),
     ],
 )

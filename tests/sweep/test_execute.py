@@ -1,11 +1,10 @@
 import sys
 import threading
-import time
 import types
 
 import pytest
 from needs import need_package
-from sweeping import lines, quick, results, sixteen
+from sweeping import lines, quick, results, sixteen, wait_until
 
 from l0edu.errors import InputError
 from l0edu.sweep.execute import run_all
@@ -43,12 +42,11 @@ def test_how_many_threads_the_machine_offers_does_not_matter(digits, alone, tmp_
     assert results(tmp_path) == {name: alone[name] for name in results(tmp_path)}
 
 
-def kill_a_worker_when(file):
-    """Kill one of the processes that train, as soon as the file is there."""
+def kill_a_worker_when(true):
+    """Kill one of the processes that train, as soon as something is true."""
     import psutil  # comes with Dask
 
-    while not file.exists():
-        time.sleep(0.01)
+    wait_until(true)
     children = {" ".join(child.cmdline()): child for child in psutil.Process().children()}
     next(child for command, child in children.items() if "popen_loky" in command).kill()
 
@@ -56,13 +54,15 @@ def kill_a_worker_when(file):
 def test_a_killed_worker_leaves_a_sweep_that_goes_on(digits, tmp_path):
     need_package("joblib")
     need_package("psutil")
-    jobs = [Job(f"long{seed}", quick(digits, epochs=2000, seed=seed)) for seed in range(3)]
-    killer = threading.Thread(target=kill_a_worker_when, args=[tmp_path / "long0" / "checkpoint.npz"])
+    long = [Job(f"long{seed}", quick(digits, epochs=2000, seed=seed)) for seed in range(3)]
+    reported, begun = [], tmp_path / "long0" / "checkpoint.npz"
+    killer = threading.Thread(target=kill_a_worker_when, args=[lambda: reported and begun.exists()])
     killer.start()
-    outcomes = run_all(jobs, tmp_path, workers=2)
+    outcomes = run_all([Job("short", quick(digits)), *long], tmp_path, workers=2, report=reported.append)
     killer.join()
-    assert [outcome.status for outcome in outcomes] == ["failed"] * 3
-    assert "not finished: TerminatedWorkerError" in outcomes[0].message
+    assert [outcome.status for outcome in outcomes] == ["done", "failed", "failed", "failed"]
+    assert sorted(outcome.name for outcome in reported) == ["long0", "long1", "long2", "short"]
+    assert "not finished: TerminatedWorkerError" in outcomes[1].message
     assert 1 <= len(lines(tmp_path / "long0")) < 2000
 
 

@@ -27,9 +27,17 @@ def test_a_grid_inside_a_vector_varies_that_entry():
     assert points["lam10_0.5_0.1_1"][2:6] == ["10", "0.5", "0.1", "1"]
 
 
-def test_a_digit_at_an_options_end_is_kept_apart_from_the_number(monkeypatch):
-    monkeypatch.setattr("l0edu.sweep.plan._options_with_numbers", lambda: {"--target-l0": False})
+def test_a_digit_at_an_options_end_is_kept_apart_from_the_number():
     assert names("mlp --target-l0 0.1,0.2") == ["target-l0_0.1", "target-l0_0.2"]
+    assert names("mlp --target-flops 0.05:0.5:log:3") == [
+        f"target-flops{share}" for share in ("0.05", "0.158114", "0.5")
+    ]
+
+
+@pytest.mark.parametrize("again", ["--lam 0.3", "--lam=0.3"])
+def test_an_option_given_twice_is_refused_as_only_its_last_values_would_count(again):
+    with pytest.raises(InputError, match="--lam is given twice: give it once"):
+        points_of(f"mlp --lam 0.1,0.2 --epochs 3 {again}")
 
 
 def test_an_equals_sign_does_not_hide_a_grid():
