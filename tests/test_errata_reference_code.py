@@ -124,8 +124,18 @@ def test_no_error_is_swallowed():
     catch_all = [
         (name, h) for name, h in handlers if h.type is None or everything.search(ast.unparse(h.type))
     ]
-    assert [name for name, h in catch_all if not any(isinstance(line, ast.Raise) for line in h.body)] == []
+    assert [name for name, h in catch_all if not (_raises(h) or _tells(h))] == []
     assert len(handlers) > 10
+
+
+def _raises(handler):
+    return any(isinstance(line, ast.Raise) for line in handler.body)
+
+
+def _tells(handler):
+    """Whether it makes something of the error, as a sweep does, which reports it and goes on."""
+    nodes = [node for line in handler.body for node in ast.walk(line)]
+    return any(isinstance(node, ast.Name) and node.id == handler.name for node in nodes)
 
 
 def test_each_gated_layer_of_a_wide_resnet_is_counted():
