@@ -1,7 +1,7 @@
 """How do the multipliers of a target move in a run, and survive its end?
 
-They climb: Adam takes steps up the gradient of the Lagrangian (`l0edu.target`), which by l1 is r and by l2
-is r^2. Adam, as the scale of r changes by orders of magnitude on the way.
+They climb: Adam takes steps up the gradient of the Lagrangian (`l0edu.target`), whose derivative is r by l1
+and r^2 by l2. It is Adam, since r changes by orders of magnitude on the way.
 """
 
 from dataclasses import dataclass

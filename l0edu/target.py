@@ -1,7 +1,7 @@
-r"""How is a wanted size reached, without a search for lambda? By a constraint and its Lagrangian.
+r"""How is a wanted size reached without a search for lambda? By a constraint and its Lagrangian.
 
-With s the expected share of the weights that are kept (Eq. 16, divided by the number of gated weights) and t
-the share that is wanted, training minimizes by the parameters, and maximizes by the multipliers l1 and l2,
+With s the expected share of the gated weights that is left (Eq. 16, divided by their number) and t the share
+that is wanted, training minimizes by the parameters, and maximizes by the multipliers l1 and l2,
 
     E[data term] + l1 r + l2 r^2,    r = s / t - 1
 

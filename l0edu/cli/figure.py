@@ -31,7 +31,7 @@ def add(commands: Any) -> None:
     gate = _add_figure(figures, "hard-concrete", "Figure 2: the law of a gate, and its expected value")
     gate.add_argument("--log-alpha", type=float, default=0.0, metavar="X", help="location (default: 0)")
     gate.add_argument("--beta", type=float, default=0.5, metavar="B", help="temperature (default: 0.5)")
-    frontier = _add_figure(figures, "frontier", "Test error against size, of the runs in a folder")
+    frontier = _add_figure(figures, "frontier", "Test error against size, for the runs in a folder")
     frontier.add_argument("folder", metavar="DIR", help="folder with runs, over lambdas and seeds")
 
 

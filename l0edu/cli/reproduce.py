@@ -42,7 +42,8 @@ __all__ = ["add", "run"]
 DESCRIPTION = """
 Trains the runs that are missing in --out, then prints the table or draws the figure from all that are
 finished there. Stopped at any point, the same command goes on; a finished run is never trained again. Without
---fast it needs the full MNIST (`l0edu data fetch mnist`) and hours; `l0edu runs DIR` says how far they are.
+--fast or --check it needs the full MNIST (`l0edu data fetch mnist`) and hours; `l0edu runs DIR` says how far
+they are. Exits with 1 if a run failed, or if one fell outside a band of --check.
 """
 FOLDERS = {False: Path("reproduced/table1"), True: Path("reproduced/table1-fast")}  # by --fast
 
@@ -61,12 +62,14 @@ def add(commands: Any) -> None:
 
 
 def _add_runs(group: Any) -> None:
-    group.add_argument("--rows", nargs="+", metavar="KEY", help="only these, as mlp-lam0.1 (default: all)")
-    group.add_argument("--seeds", type=int, metavar="K", help="0 to K - 1 for each row (1)")
+    group.add_argument(
+        "--rows", nargs="+", metavar="KEY", help="only these rows, as mlp-lam0.1 (default: all)"
+    )
+    group.add_argument("--seeds", type=int, metavar="K", help="train seeds 0 to K - 1 of each row (1)")
     group.add_argument("--data-dir", metavar="D", help="folder of MNIST's files (default: $L0EDU_DATA)")
-    group.add_argument("--fast", action="store_true", help="few epochs on the embedded digits, for a check")
+    group.add_argument("--fast", action="store_true", help="fewer epochs, on the embedded digits, for checks")
     group.add_argument("--jobs", type=int, default=1, metavar="J", help="runs at the same time (1)")
-    group.add_argument("--out", type=Path, metavar="DIR", help="their folder (reproduced/table1[-fast])")
+    group.add_argument("--out", type=Path, metavar="DIR", help="the runs' folder (reproduced/table1[-fast])")
     group.add_argument(
         "--measure-steps",
         type=int,
@@ -82,7 +85,9 @@ def _add_check(group: Any) -> None:
         action="store_true",
         help="train one more seed in fast mode, and say whether it falls into the receipt's bands",
     )
-    group.add_argument("--seed", type=int, metavar="S", help="of the check (default: the first unused)")
+    group.add_argument(
+        "--seed", type=int, metavar="S", help="seed of the check (default: the next after the receipt's)"
+    )
     group.add_argument(
         "--receipt",
         type=Path,
@@ -207,7 +212,7 @@ def _measure_steps(measured: list[Measured], rounds: int, out: Path) -> None:
 
 
 def _runs_to_time(measured: list[Measured]) -> dict[str, CollectedRun]:
-    """Of each row the first run whose gates can be read; rows without one are said."""
+    """Of each row the first run whose gates can be read; rows without one are named."""
     from l0edu.reproduce.step_times import first_recorded
 
     found = {}
@@ -254,7 +259,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _compare(what: str, receipt: Receipt, parts: dict[str, Any], runs: dict[str, CollectedRun]) -> int:
     checked = [one for key, run in runs.items() for one in check_run(what, key, parts[key], run)]
-    print(f"\n{check_table(checked)} (together they hold with {100 * receipt['share']:g} %)")
+    print(f"\n{check_table(checked)} (in {100 * receipt['share']:g} % of checks all are)")
     for key, run in runs.items():
         if differ := other_versions(parts[key], run):
             print(f"{key}: versions differ: {differ}")

@@ -28,8 +28,8 @@ __all__ = ["add", "run"]
 
 DESCRIPTION = """
 Trains a run for each point of a grid and each seed, in a folder each. Where `l0edu train` takes a number, a
-grid may stand: START:STOP:log:COUNT, START:STOP:lin:COUNT or A,B,C; several grids give their product. A sweep
-that was stopped goes on with --out DIR --resume. Exits with 1 if a run failed.
+grid may stand: START:STOP:log:COUNT, START:STOP:lin:COUNT or A,B,C; of several grids every combination is
+trained. A sweep that was stopped goes on with --out DIR --resume. Exits with 1 if a run failed.
 """
 USAGE = "l0edu sweep [OPTIONS] train NETWORK [OPTIONS, also those of `l0edu train`, with grids]"
 EXAMPLE = "l0edu sweep train mlp --lam 0.01:3:log:8 --seeds 5"
@@ -57,15 +57,17 @@ def _add_options(parser: Any) -> None:
     sweep = parser.add_argument_group("the sweep")
     sweep.add_argument("--seeds", type=int, metavar="K", help="runs for each point (1)")
     sweep.add_argument("--seed", type=int, metavar="ROOT", help="from which the runs' seeds are spawned (0)")
-    sweep.add_argument("--threads", type=int, metavar="T", help="of the BLAS, in each run (1)")
-    sweep.add_argument("--out", metavar="DIR", help="its folder (runs/sweep-NETWORK-DATA, numbered)")
+    sweep.add_argument(
+        "--threads", type=int, metavar="T", help="threads of the linear algebra (BLAS) in each run (1)"
+    )
+    sweep.add_argument("--out", metavar="DIR", help="the sweep's folder (runs/sweep-NETWORK-DATA, numbered)")
     sweep.add_argument("--resume", action="store_true", help="go on with the sweep in --out, if there is one")
     where = parser.add_argument_group("where it runs")
     where.add_argument("--jobs", type=int, default=1, metavar="J", help="runs at once on this machine (1)")
     where.add_argument(
         "--backend", choices=BACKENDS, default="loky", help="processes here (loky), or a cluster"
     )
-    where.add_argument("--address", metavar="ADDRESS", help="of the cluster, as in tcp://HOST:8786")
+    where.add_argument("--address", metavar="ADDRESS", help="the cluster's address, as in tcp://HOST:8786")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -173,7 +175,7 @@ def _run_all(sweep: Sweep, folder: Path, options: argparse.Namespace) -> list[Ou
 
 
 def _reporter(bar: Any) -> Callable[[Outcome], None]:
-    """Moves the bar, or writes a line where there is none; says what the library warned of."""
+    """Moves the bar, or writes a line where there is none; repeats the library's warnings."""
     failed = 0
 
     def report(outcome: Outcome) -> None:

@@ -33,16 +33,16 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "train",
         help="train a network with gates and keep the run in a folder",
-        description="Train a network with hard concrete gates; by default on the embedded digits.",
+        description="Train a network with gates, or one to compare with; by default on the embedded digits.",
         argument_default=argparse.SUPPRESS,  # so that --resume can tell what was asked for from what was not
     )
-    parser.add_argument("network", choices=tuple(MODELS))
+    parser.add_argument("network", choices=tuple(MODELS), help="-dense: no gates; -dropout: dropout instead")
     _add_data(parser.add_argument_group("data"))
     _add_objective(parser.add_argument_group("objective"))
     _add_steps(parser.add_argument_group("optimizer"))
     _add_gates(parser.add_argument_group("gates"))
     files = parser.add_argument_group("the run")
-    files.add_argument("--seed", type=int, help="0")
+    files.add_argument("--seed", type=int, help="seed of all that is drawn (0)")
     files.add_argument("--out", metavar="DIR", help="the run's folder (runs/NETWORK-DATA, numbered)")
     files.add_argument(
         "--record", action="store_true", help="keep the gates of every epoch, for `l0edu film`"
@@ -67,10 +67,10 @@ def _add_objective(group: Any) -> None:
     )
     target = group.add_mutually_exclusive_group()
     target.add_argument(
-        "--target-l0", type=float, metavar="T", help="no lambda: leave this share of the gated weights, as .1"
+        "--target-l0", type=float, metavar="T", help="no lambda: expected share of gated weights left, as .1"
     )
     target.add_argument(
-        "--target-flops", type=float, metavar="T", help="no lambda: leave this share of the expected FLOPs"
+        "--target-flops", type=float, metavar="T", help="no lambda: expected share of the dense FLOPs left"
     )
     group.add_argument(
         "--weight-decay", type=float, metavar="W", help="weight of the L2 term (0); not times N"
@@ -85,7 +85,7 @@ def _add_steps(group: Any) -> None:
         "--gate-step-factor",
         type=float,
         metavar="F",
-        help="the gates' steps in units of the others' (1; 10 with a target)",
+        help="how many times larger the gates' steps are (1; 10 with a target)",
     )
     group.add_argument("--averaging", type=float, metavar="A", help="decay of the averages (.999; mini .99)")
     group.add_argument("--dtype", choices=("float32", "float64"), help="of parameters and images (float32)")
@@ -100,7 +100,7 @@ def _add_gates(group: Any) -> None:
     group.add_argument(
         "--per-example",
         action=argparse.BooleanOptionalAction,
-        help="draw the gates for each example (no; with dropout yes)",
+        help="draw the gates anew for each example of a batch (no; with dropout yes)",
     )
 
 

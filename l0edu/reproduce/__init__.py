@@ -8,10 +8,10 @@
     figure3.py          the figure
     quantities.py       which numbers of a run are compared
     bands.py            from a few seeds to a band for one more run; student.py has the quantiles
-    receipts.py         the file that vouches for a table or figure; receipt_form.py says what one is
+    receipts.py         the file with runs' numbers and bands; receipt_form.py checks what is read
     check.py            one more run against its bands
     step_times.py       times of a step, measured again from recorded gates
-    lambda_search.py    the lambdas of the MLP's second row, which the paper does not tell
+    lambda_search.py    the lambdas of the MLP's second row, which the paper does not give
 
 `l0edu reproduce` puts them together (`l0edu.cli.reproduce`).
 """

@@ -1,4 +1,4 @@
-"""What vouches for a published table or figure? A receipt: its runs' numbers, bands, and all that made them.
+"""What shows how a table or figure was made? A receipt: its runs' numbers, bands, and all that made them.
 
     schema, what          1; "table1" or "figure3"
     command               that makes the runs

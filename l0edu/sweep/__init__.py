@@ -1,4 +1,4 @@
-"""How are many runs trained: several values of an option, several seeds, several at once?
+"""How are many runs trained, over values of options and over seeds, several at once?
 
     grid.py       "0.01:3:log:8" or "0.1,0.2", and the values that it stands for
     plan.py       points times seeds: the runs, and the names of their folders

@@ -1,4 +1,4 @@
-"""Which runs is a sweep made of, and how are their folders called? Points times seeds."""
+"""Which runs is a sweep made of, and what are their folders called? Points times seeds."""
 
 import math
 from collections.abc import Mapping, Sequence

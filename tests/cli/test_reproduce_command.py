@@ -170,7 +170,7 @@ def test_a_run_like_the_receipts_passes_its_check(
     put_new_run(tmp_path)
     assert check(exhibit, "--rows", MLP, "--out", "new") == 0
     printed = capsys.readouterr().out
-    assert f"{quantities} of {quantities} inside their bands (together they hold with 99 %)" in printed
+    assert f"{quantities} of {quantities} inside their bands (in 99 % of checks all are)" in printed
     assert "versions differ" not in printed
 
 
