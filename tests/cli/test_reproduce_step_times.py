@@ -72,8 +72,9 @@ def test_steps_are_timed_and_drawn(recorded, monkeypatch, capsys):
     curves = json.loads(measured_file().read_text())["networks"]["mlp"]["curves"]
     assert list(curves) == [MLP, "mlp-dense", "mlp-dropout"]
     assert curves[MLP]["iterations"] == [50, 100]
-    last = f"{curves[MLP]['ms'][-1]:.3g}"
-    assert f"lambda 0.1 / N from {curves[MLP]['ms'][0]:.3g} to {last}" in description()
+    first, last = (f"{curves[MLP]['ms'][point]:.3g}" for point in (0, -1))
+    words = f"from {first} to {last}" if first != last else f"{first} throughout"
+    assert f"lambda 0.1 / N {words}" in description()
 
 
 def test_all_rows_of_the_folder_are_timed_together_and_compared_with_torch(recorded, measured, capsys):
