@@ -1,22 +1,18 @@
-"""How long does this library take? The tasks of its worker, prepared with the arguments of a job.
-
-A training step is measured as `train_epoch` does it: the batch's selection, the noise, the check of the loss
-and a step's share of all that an epoch costs once are in it.
-"""
+"""How long does this library take? The tasks of its worker, prepared with the arguments of a job."""
 
 import time
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import replace
 
 from l0edu.bench.environment import library_versions, numpy_blas
 from l0edu.bench.operations import copy, op, product
-from l0edu.bench.problems import digits, epochs_of, make_problem
+from l0edu.bench.problems import digits, make_problem
 from l0edu.bench.replays import fresh_step, recorded_step
 from l0edu.bench.timing import Answer, Measure, milliseconds_of, peak_memory_of
+from l0edu.bench.training_steps import steps_from
 from l0edu.compact import compact
 from l0edu.records import Settings
-from l0edu.train import begin, fit, train_epoch
+from l0edu.train import begin, fit
 
 __all__ = ["TASKS", "environment", "inference", "memory", "step", "training"]
 
@@ -49,16 +45,7 @@ def step(
     problem = make_problem(network, counts, closed, width)
     settings = Settings(epochs=1, batch_size=batch, lam=0.1, averaging=0.999)
     start = replace(begin(problem.net, settings), params=problem.params)
-
-    def measure(steps: int) -> Answer:
-        (warm_up,), epochs = epochs_of(problem.net, 1, batch), list(epochs_of(problem.net, steps, batch))
-        state = train_epoch(problem.net, warm_up, settings, deepcopy(start))[0]
-        started = time.perf_counter()
-        for train in epochs:
-            state = train_epoch(problem.net, train, settings, state)[0]
-        return {"value": 1000 * (time.perf_counter() - started) / steps}
-
-    return measure
+    return steps_from(problem.net, settings, start)
 
 
 def training(network: str, epochs: int) -> Measure:

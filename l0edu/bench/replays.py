@@ -4,25 +4,23 @@ What a step costs depends on its gates and hardly on its weights. So a run that 
 can be timed again on an idle machine, in any order of epochs, and beside networks whose gates do not learn.
 """
 
-import time
-from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from l0edu.bench.problems import epochs_of
-from l0edu.bench.timing import Answer, Measure
+from l0edu.bench.timing import Measure
+from l0edu.bench.training_steps import steps_from
 from l0edu.errors import InputError
 from l0edu.gates import HardConcrete
 from l0edu.models import build
 from l0edu.network import Network
 from l0edu.recording import STEPS, Recording
-from l0edu.records import Settings, State
+from l0edu.records import Settings
 from l0edu.runs import RunFolder
 from l0edu.tables import Array, Table
-from l0edu.train import begin, train_epoch
+from l0edu.train import begin
 
 __all__ = ["fresh_step", "recorded_params", "recorded_step"]
 
@@ -45,7 +43,7 @@ def recorded_step(folder: str, epoch: int) -> Measure:
         raise InputError(f"epoch {epoch}: {folder} has recorded 1 to {recording.epochs}")
     settings = Settings(epochs=1, batch_size=BATCH, lam=lam, averaging=0.999)
     start = begin(net, settings)
-    return _measure(
+    return steps_from(
         net, settings, replace(start, params=recorded_params(net, start.params, recording, epoch))
     )
 
@@ -61,7 +59,7 @@ def fresh_step(network: str) -> Measure:
     net = build(network)
     per_example = network.endswith("-dropout")
     settings = Settings(epochs=1, batch_size=BATCH, lam=0.0, averaging=0.999, per_example=per_example)
-    return _measure(net, settings, begin(net, settings))
+    return steps_from(net, settings, begin(net, settings))
 
 
 def recorded_params(net: Network, params: Table, recording: Recording, epoch: int) -> Table:
@@ -92,17 +90,3 @@ def _run(folder: str) -> tuple[str, float | tuple[float, ...], Recording]:
 
 def _logit(p: Array) -> Array:
     return np.log(p) - np.log1p(-p)
-
-
-def _measure(net: Network, settings: Settings, start: State) -> Measure:
-    """Each measurement has the same start, and one step before it."""
-
-    def measure(steps: int) -> Answer:
-        (warm_up,), epochs = epochs_of(net, 1, BATCH), list(epochs_of(net, steps, BATCH))
-        state = train_epoch(net, warm_up, settings, deepcopy(start))[0]
-        started = time.perf_counter()
-        for train in epochs:
-            state = train_epoch(net, train, settings, state)[0]
-        return {"value": 1000 * (time.perf_counter() - started) / steps}
-
-    return measure

@@ -13,7 +13,7 @@ from l0edu.collected import CollectedRun
 from l0edu.errors import InputError
 from l0edu.reproduce.bands import Band
 from l0edu.reproduce.markdown import markdown_table
-from l0edu.reproduce.plan import DEFAULTS
+from l0edu.reproduce.plan import CONFIG_DEFAULTS
 from l0edu.reproduce.quantities import EXHIBITS
 from l0edu.reproduce.receipts import Receipt, comparable, versions_of
 from l0edu.reproduce.rows import Row
@@ -145,7 +145,7 @@ def other_versions(part: dict[str, Any], run: CollectedRun) -> str:
 def _refuse_other_options(key: str, here: dict[str, Any], there: dict[str, Any]) -> None:
     """What an older receipt does not say had its default."""
     for name in sorted(here.keys() | there.keys()):
-        had = there.get(name, DEFAULTS.get(name))
+        had = there.get(name, CONFIG_DEFAULTS.get(name))
         if here.get(name) != had:
             raise InputError(
                 f"{key}: the receipt is of {name} = {had}, and this run of {here.get(name)}: "

@@ -20,10 +20,10 @@ from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.reproduce.rows import Row
 
-__all__ = ["DEFAULTS", "Plan", "Planned", "duration", "find_runs", "make_plan", "refuse_other_data"]
+__all__ = ["CONFIG_DEFAULTS", "Plan", "Planned", "duration", "find_runs", "make_plan", "refuse_other_data"]
 
 WITHOUT_EFFECT = ("data_dir", "record")
-DEFAULTS = {field.name: field.default for field in fields(Config) if field.default is not MISSING}
+CONFIG_DEFAULTS = {field.name: field.default for field in fields(Config) if field.default is not MISSING}
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def duration(seconds: float) -> str:
 
 def _refuse_others(run: CollectedRun, options: dict[str, Any]) -> None:
     had = run.config.to_json()
-    for name, wanted in {**DEFAULTS, **options}.items():
+    for name, wanted in {**CONFIG_DEFAULTS, **options}.items():
         if name not in WITHOUT_EFFECT and had[name] != wanted:
             raise InputError(
                 f"{run.path} was trained with {name} = {had[name]}, and this takes {wanted}: "

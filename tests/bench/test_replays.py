@@ -43,7 +43,7 @@ def test_gates_are_those_of_the_epoch_that_is_asked_for():
 
 def test_a_step_is_as_the_run_took_it(folder, monkeypatch):
     """Its lambda and averaging; dropout is drawn for each example."""
-    monkeypatch.setattr(replays, "_measure", lambda _, settings, start: settings)
+    monkeypatch.setattr(replays, "steps_from", lambda _, settings, start: settings)
     settings = recorded_step(str(folder), 1)
     assert (settings.lam, settings.averaging, settings.per_example) == (0.1, 0.999, False)
     assert fresh_step("mlp-dropout").per_example
