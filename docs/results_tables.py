@@ -1,17 +1,18 @@
-"""Which parts of docs/results.md are printed from records? `python docs/results_tables.py` prints them anew.
+"""Which parts of the pages are printed from records? `python docs/results_tables.py` prints them anew.
 
-Between `<!-- NAME -->` and `<!-- end of NAME -->` stands what the function of that name in TABLES gives.
+Between `<!-- NAME -->` and `<!-- end of NAME -->` of a page stands what the function of that name gives.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from l0edu.collected import CollectedRun, collect
+from l0edu.reproduce.exhibits import EXHIBITS
 from l0edu.reproduce.lambda_search import distance
 from l0edu.reproduce.markdown import markdown_table
-from l0edu.reproduce.rows import ROWS
-from l0edu.reproduce.table1 import measured_rows, table1_markdown
+from l0edu.reproduce.run_tables import choose_lambda_markdown, targets_markdown
+from l0edu.reproduce.table1 import Measured, measured_rows, table1_markdown
 
 DOCS = Path(__file__).parent
 RECORDS = DOCS / "results"
@@ -19,15 +20,17 @@ RECORDS = DOCS / "results"
 
 def table1() -> str:
     """Without its title."""
-    printed = table1_markdown(measured_rows(ROWS, RECORDS / "table1", fast=False), fast=False)
-    return printed.partition("\n\n")[2]
+    return table1_markdown(_measured("table1"), fast=False).partition("\n\n")[2]
 
 
 def targets() -> str:
     """A line for each run with a target."""
-    runs = sorted(collect(RECORDS / "targets"), key=lambda run: (run.config.network, run.name))
-    heads = ("network, data, epochs", "seed", "target", "expected share", "units left", "test error %")
-    return markdown_table(heads, [_target_row(run) for run in runs])
+    return targets_markdown(_measured("targets"))
+
+
+def lambdas() -> str:
+    """A line for each lambda."""
+    return choose_lambda_markdown(_measured("choose-lambda"))
 
 
 def search() -> str:
@@ -40,15 +43,19 @@ def search() -> str:
     return markdown_table(heads, rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {"table1": table1, "targets": targets, "search": search}
+Tables = Mapping[str, Callable[[], str]]
+PAGES: dict[str, Tables] = {
+    "results.md": {"table1": table1, "targets": targets, "search": search},
+    "howto/choose_lambda.md": {"lambdas": lambdas},
+}
 
 
-def rewritten(page: str) -> str:
+def rewritten(page: str, tables: Tables) -> str:
     """The page with its tables printed anew."""
-    for name, table in TABLES.items():
+    for name, table in tables.items():
         begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         if page.count(begin) != 1 or page.count(end) != 1:
-            raise ValueError(f"results.md needs {begin} and {end}, once each")
+            raise ValueError(f"the page needs {begin} and {end}, once each")
         page = re.sub(
             f"{begin}.*?{end}",
             lambda _, t=table, b=begin, e=end: f"{b}\n\n{t().strip()}\n\n{e}",
@@ -58,18 +65,9 @@ def rewritten(page: str) -> str:
     return page
 
 
-def _target_row(run: CollectedRun) -> tuple[str, ...]:
-    config, last = run.config, run.records[-1]
-    what, share = ("weights", config.target_l0) if config.target_l0 else ("FLOPs", config.target_flops)
-    reached = last["pursuit"]["share"]
-    return (
-        f"{config.network}, {config.data}, {config.epochs}",
-        str(config.seed),
-        f"{share:g} of the {what}",
-        f"{reached:.4f} ({reached / share - 1:+.2%})",
-        "-".join(map(str, run.architecture)),
-        f"{last['test_error']:.2f}",
-    )
+def _measured(what: str) -> list[Measured]:
+    exhibit = EXHIBITS[what]
+    return measured_rows(exhibit.rows, RECORDS / exhibit.folder)
 
 
 def _search_row(run: CollectedRun, wanted: list[int], nearest: bool) -> tuple[str, ...]:
@@ -84,5 +82,6 @@ def _search_row(run: CollectedRun, wanted: list[int], nearest: bool) -> tuple[st
 
 
 if __name__ == "__main__":
-    page = DOCS / "results.md"
-    page.write_text(rewritten(page.read_text(encoding="utf-8")), encoding="utf-8")
+    for name, tables in PAGES.items():
+        page = DOCS / name
+        page.write_text(rewritten(page.read_text(encoding="utf-8"), tables), encoding="utf-8")

@@ -13,7 +13,7 @@ from l0edu.runs import RunFolder
 VERSIONS = {"l0edu": "0.1.0", "python": "3.11.7", "numpy": "2.4.6", "autograd": "1.9.1"}
 IMAGES = {"mnist": 60_000, "mini": 5_000}
 CRC = {"mnist": 7, "mini": 158_603_870}  # the second is that of the embedded digits
-SHORT = tuple(replace(row, fast_epochs=2) for row in ROWS)
+SHORT = tuple(replace(row, fast=replace(row.fast, epochs=2)) for row in ROWS)
 
 
 def row(key):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from l0edu.collected import collect
 from l0edu.film import load_film
 
 ROOT = Path(__file__).parent.parent
@@ -43,12 +44,15 @@ def test_the_readmes_steps_are_the_records(row):
     )
 
 
-def test_the_table_of_lambdas_is_that_of_the_runs():
+def test_the_words_of_the_picture_of_lambdas_are_those_of_the_runs():
     page = (ROOT / "docs" / "howto" / "choose_lambda.md").read_text(encoding="utf-8")
-    for row in json.loads((ROOT / "docs" / "results" / "choose-lambda.json").read_text())["rows"]:
-        lam, units = f"{row['lam']:g}".removeprefix("0"), "-".join(map(str, row["architecture"]))
-        share = f"{100 * row['flops'] / 532_400:.0f}"
-        assert f"| {lam} | {units} | {row['validation_error']:.1f} % | {share} % |" in page
+    errors, shares = re.search(r"!\[Left: (.+) Right: (.+)\]\(../images/choose-lambda.png\)", page).groups()
+    runs = {run.config.lam[0]: run for run in collect(ROOT / "docs" / "results" / "choose-lambda")}
+    number_and_lambda = re.compile(r"([\d.]+) %[^%]*? ([\d.]+)/N")
+    for error, lam in number_and_lambda.findall(errors):
+        assert error == f"{runs[float(lam)].last['validation_error']:.1f}"
+    for share, lam in number_and_lambda.findall(shares):
+        assert share == f"{100 * runs[float(lam)].flops_left:.0f}"
 
 
 def test_the_pictures_words_are_those_of_the_recorded_run():

@@ -1,4 +1,4 @@
-"""`l0edu reproduce`: train the runs of the paper's Table 1 and Figure 3, or check one against a receipt."""
+"""`l0edu reproduce`: train the runs of a published table or figure, or check one against its receipt."""
 
 import argparse
 import sys
@@ -21,6 +21,7 @@ from l0edu.reproduce.check import (
     parts_to_check,
     rows_with_bands,
 )
+from l0edu.reproduce.exhibits import EXHIBITS
 from l0edu.reproduce.plan import Plan, duration, find_runs, make_plan
 from l0edu.reproduce.receipts import (
     Receipt,
@@ -32,8 +33,9 @@ from l0edu.reproduce.receipts import (
     write_receipt,
 )
 from l0edu.reproduce.rows import L0_ROWS, Row, rows_of
-from l0edu.reproduce.table1 import Measured, measured_rows, table1_markdown, write_table1
+from l0edu.reproduce.table1 import Measured, measured_rows
 from l0edu.reproduce.training import train_missing
+from l0edu.reproduce.writing import write_exhibit
 from l0edu.shipped import shipped
 from l0edu.sweep.jobs import Outcome
 
@@ -42,20 +44,21 @@ __all__ = ["add", "run"]
 DESCRIPTION = """
 Trains the runs that are missing in --out, then prints the table or draws the figure from all that are
 finished there. Stopped at any point, the same command goes on; a finished run is never trained again. Without
---fast or --check it needs the full MNIST (`l0edu data fetch mnist`) and hours; `l0edu runs DIR` says how far
-they are. Exits with 1 if a run failed, or if one fell outside a band of --check.
+--fast or --check, table1, figure3 and targets need the full MNIST (`l0edu data fetch mnist`), and the first
+two take hours; `l0edu runs DIR` says how far they are. Exits with 1 if a run failed, or if one fell outside a
+band of --check.
 """
-FOLDERS = {False: Path("reproduced/table1"), True: Path("reproduced/table1-fast")}  # by --fast
+WITH_STEP_TIMES = ("table1", "figure3")
 
 
 def add(commands: Any) -> None:
     """Add the command to argparse's subparsers."""
     parser = commands.add_parser(
         "reproduce",
-        help="the paper's Table 1 and Figure 3, trained anew",
+        help="the paper's Table 1 and Figure 3, and other published results, trained anew",
         description=DESCRIPTION,
     )
-    parser.add_argument("exhibit", choices=("table1", "figure3"))
+    parser.add_argument("exhibit", choices=tuple(EXHIBITS))
     _add_runs(parser.add_argument_group("the runs"))
     _add_check(parser.add_argument_group("receipts"))
     parser.set_defaults(run=run)
@@ -65,11 +68,13 @@ def _add_runs(group: Any) -> None:
     group.add_argument(
         "--rows", nargs="+", metavar="KEY", help="only these rows, as mlp-lam0.1 (default: all)"
     )
-    group.add_argument("--seeds", type=int, metavar="K", help="train seeds 0 to K - 1 of each row (1)")
+    group.add_argument(
+        "--seeds", type=int, metavar="K", help="train seeds 0 to K - 1 of each row (1); 0: none"
+    )
     group.add_argument("--data-dir", metavar="D", help="folder of MNIST's files (default: $L0EDU_DATA)")
     group.add_argument("--fast", action="store_true", help="fewer epochs, on the embedded digits, for checks")
     group.add_argument("--jobs", type=int, default=1, metavar="J", help="runs at the same time (1)")
-    group.add_argument("--out", type=Path, metavar="DIR", help="the runs' folder (reproduced/table1[-fast])")
+    group.add_argument("--out", type=Path, metavar="DIR", help="the runs' folder (one below reproduced/)")
     group.add_argument(
         "--measure-steps",
         type=int,
@@ -101,14 +106,14 @@ def run(options: argparse.Namespace) -> int:
     _refuse_numbers(options)
     if options.check:
         return _check(options)
-    rows = rows_of(options.rows)
+    rows = rows_of(options.rows, EXHIBITS[options.exhibit].rows)
     _refuse_what_ends_in_nothing(options, rows)
     return _reproduce(options, rows)
 
 
 def _refuse_numbers(options: argparse.Namespace) -> None:
     """What cannot be meant, and what is of no use together."""
-    for name, least in {"seeds": 1, "jobs": 1, "measure_steps": 1, "seed": 0}.items():
+    for name, least in {"seeds": 0, "jobs": 1, "measure_steps": 1, "seed": 0}.items():
         number = getattr(options, name)
         if number is not None and number < least:
             raise InputError(f"{_as_typed(name)} {number}: it must be at least {least}")
@@ -125,6 +130,8 @@ def _refuse_what_ends_in_nothing(options: argparse.Namespace, rows: Sequence[Row
     """Before anything is trained: hours later would be late."""
     if options.exhibit == "figure3" and not any(row.gated for row in rows):
         raise InputError("Figure 3 needs a row whose gates are learned: add mlp-lam0.1 to --rows")
+    if options.measure_steps is not None and options.exhibit not in WITH_STEP_TIMES:
+        raise InputError(f"--measure-steps is for {' and '.join(WITH_STEP_TIMES)}: leave it out")
     if options.receipt is not None:
         _receipt_before(options)
 
@@ -134,13 +141,17 @@ def _as_typed(name: str) -> str:
 
 
 def _reproduce(options: argparse.Namespace, rows: Sequence[Row]) -> int:
-    fast, out = options.fast, options.out or FOLDERS[options.fast]
-    seconds = _published_seconds("fast" if fast else "full")
-    plan = make_plan(rows, range(options.seeds or 1), out, fast, options.data_dir, seconds)
-    if options.measure_steps is not None:
+    fast, folder = options.fast, EXHIBITS[options.exhibit].folder
+    out = options.out or Path("reproduced") / (f"{folder}-fast" if fast else folder)
+    seconds = _published_seconds(folder, "fast" if fast else "full")
+    seeds = range(1 if options.seeds is None else options.seeds)
+    plan = make_plan(rows, seeds, out, fast, options.data_dir, seconds)
+    if options.measure_steps is not None and seeds:
         _refuse_unrecorded(plan)
     failed = _train(plan, options.jobs)
     measured = measured_rows(rows, out, fast)
+    if not seeds and not measured:
+        raise InputError(f"{out} holds no finished run of these rows: take another --out, or --seeds 1")
     if measured:
         if options.measure_steps is not None:
             _measure_steps(measured_rows(L0_ROWS, out, fast), options.measure_steps, out)
@@ -177,17 +188,11 @@ def _report(outcome: Outcome) -> None:
 
 
 def _show(options: argparse.Namespace, measured: list[Measured], out: Path) -> None:
-    """The table, or the figure; written into the folder."""
-    if options.exhibit == "table1":
-        print(f"\n{table1_markdown(measured, options.fast)}\n")
-        files = write_table1(measured, out, options.fast)
-    else:
-        from l0edu.reproduce.figure3 import write_figure3  # loads matplotlib
-        from l0edu.reproduce.step_times import STEP_TIMES, read_step_times
-
-        times = out / STEP_TIMES
-        runs = {one.row.key: one.runs[0] for one in measured if one.row.gated}
-        files = write_figure3(measured, out, read_step_times(times, runs) if times.exists() else None)
+    """Write the table or the figure into the folder; print what is text."""
+    files = write_exhibit(options.exhibit, measured, out, options.fast)
+    for file in files:
+        if file.suffix == ".md":
+            print(f"\n{file.read_text(encoding='utf-8')}")
     print(f"written: {', '.join(map(str, files))}")
 
 
@@ -245,7 +250,8 @@ def _check(options: argparse.Namespace) -> int:
     """Train one more seed of each row and compare; 0 when all is inside its band, else 1."""
     path = options.receipt or _published(options.exhibit)
     receipt = read_receipt(path, options.exhibit)
-    rows = rows_of(options.rows) if options.rows else rows_with_bands(receipt, L0_ROWS)
+    rows = EXHIBITS[options.exhibit].rows
+    rows = rows_of(options.rows, rows) if options.rows else rows_with_bands(receipt, rows)
     parts = parts_to_check(receipt, rows)
     seed = check_seed(parts, options.seed)
     temporary = tempfile.TemporaryDirectory() if options.out is None else nullcontext(options.out)
@@ -271,8 +277,8 @@ def _published(what: str) -> Path:
     return shipped("docs/receipts") / f"{what}.json"
 
 
-def _published_seconds(mode: str) -> dict[str, float]:
+def _published_seconds(what: str, mode: str) -> dict[str, float]:
     """How long runs took that are published, by their rows; nothing where there are none."""
     with suppress(InputError):
-        return mean_seconds(read_receipt(_published("table1"), "table1"), mode)
+        return mean_seconds(read_receipt(_published(what), what), mode)
     return {}

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from l0edu.cli import train
 from l0edu.errors import InputError
-from l0edu.request import DEFAULTS
+from l0edu.recipes import DEFAULTS
 from l0edu.sweep.execute import BACKENDS, check_where, run_all
 from l0edu.sweep.folder import claimed
 from l0edu.sweep.jobs import Outcome

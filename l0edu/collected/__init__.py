@@ -13,7 +13,7 @@ from l0edu.collected.groups import (
     price_order,
     way,
 )
-from l0edu.collected.reading import collect
+from l0edu.collected.reading import collect, read_run
 from l0edu.collected.run import CollectedRun
 from l0edu.collected.widths import weights_between
 
@@ -27,6 +27,7 @@ __all__ = [
     "price",
     "price_numbers",
     "price_order",
+    "read_run",
     "way",
     "weights_between",
 ]

@@ -14,9 +14,8 @@ from typing import Any
 from l0edu.collected.run import CollectedRun
 from l0edu.config import Config
 from l0edu.errors import InputError
-from l0edu.models import MODELS, build
 
-__all__ = ["collect"]
+__all__ = ["collect", "read_run"]
 
 CONFIG, METRICS, SUMMARY = "config.json", "metrics.jsonl", "summary.json"
 NUMBERS = (
@@ -44,7 +43,7 @@ def collect(folder: str | Path) -> list[CollectedRun]:
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder: name one that runs were trained in, as with --out")
-    runs = [_read(path, _name(path, folder)) for path in _run_folders(folder)]
+    runs = [read_run(path, _name(path, folder)) for path in _run_folders(folder)]
     if not runs:
         raise InputError(
             f"{folder} holds no run: train one with `l0edu train mlp --out {folder / 'first'}`, "
@@ -67,10 +66,25 @@ def _name(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix() if path != folder else folder.resolve().name
 
 
-def _read(path: Path, name: str) -> CollectedRun:
+def read_run(path: Path, name: str) -> CollectedRun:
+    """The run in a folder.
+
+    Parameters
+    ----------
+    path : Path
+    name : str
+        What it is to be called.
+
+    Raises
+    ------
+    InputError
+        When there is none, or a file of it is damaged or missing.
+    """
     config = Config.of_json(_json(path / CONFIG), str(path / CONFIG))
-    if config.network not in MODELS:
-        raise InputError(f"{path / CONFIG}: there is no network {config.network!r}: restore it")
+    try:
+        config.build()
+    except InputError as error:
+        raise InputError(f"{path / CONFIG}: {error}") from None
     records = _records(path / METRICS, config)
     return CollectedRun(name, path, config, records, _ended(path, config, records))
 
@@ -91,7 +105,7 @@ def _records(file: Path, config: Config) -> list[dict[str, Any]]:
     lines = file.read_bytes().split(b"\n")
     if not _is_json(lines[-1]):  # empty behind the last line end, or cut short
         lines.pop()
-    units = [charge.gates for charge in build(config.network).charges]
+    units = [charge.gates for charge in config.build().charges]
     records = [_record(line, f"{file}, line {i}", i, units) for i, line in enumerate(lines, start=1)]
     if len(records) > config.epochs:
         raise InputError(f"{file} holds more epochs than {CONFIG} beside it asks for: restore both")

@@ -13,7 +13,6 @@ from l0edu.collected.widths import first_open, weights_between
 from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.flops import flops
-from l0edu.models import build
 
 __all__ = ["CollectedRun"]
 
@@ -74,7 +73,7 @@ class CollectedRun:
 
         From the widths alone, as in Table 1: 219-214-100 leaves 219 214 + 214 100 + 100 10 of 266,200.
         """
-        net = build(self.config.network)
+        net = self.config.build()
         whole = sum(charge.gates * charge.group_size for charge in net.charges)
         left = sum(weights_between(self.config.network, tuple(self.architecture)).values())
         return left / whole if whole else 1.0
@@ -92,7 +91,7 @@ class CollectedRun:
     @property
     def flops_own_gates(self) -> float:
         """The same in the paper's convention, each layer by its own gates as if its neighbours were dense."""
-        net = build(self.config.network)
+        net = self.config.build()
         opened = first_open(net, dict(zip(net.gate_shapes, self.architecture, strict=True)))
         return flops(net, opened, "own-gates").total
 
@@ -109,7 +108,7 @@ class CollectedRun:
     @property
     def dense_flops(self) -> float:
         """Of the network with all its units."""
-        return flops(build(self.config.network)).total
+        return flops(self.config.build()).total
 
     @property
     def seconds(self) -> float:

@@ -1,11 +1,14 @@
-"""Does the method give what the paper says? Its Table 1 and Figure 3 trained anew, and receipts for both.
+"""Does the method give what the paper says? Published tables and figures trained anew, with receipts.
 
-    rows.py             the runs: two networks, with the paper's lambdas, dense, with dropout
+    rows.py             the paper's runs: two networks, with its lambdas, dense, with dropout
+    exhibits.py         all tables and figures, with their runs
     quoted.py           what others have measured, with its source
     plan.py             which runs are there, which are missing, how long they take
     training.py         the missing ones are trained
     table1.py           the table; markdown.py writes it
     figure3.py          the figure
+    run_tables.py       tables with a line a run
+    writing.py          each of these written into the runs' folder
     quantities.py       which numbers of a run are compared
     bands.py            from a few seeds to a band for one more run; student.py has the quantiles
     receipts.py         the file with runs' numbers and bands; receipt_form.py checks what is read

@@ -12,10 +12,9 @@ from typing import Any
 from l0edu.collected import CollectedRun
 from l0edu.errors import InputError
 from l0edu.reproduce.bands import Band
+from l0edu.reproduce.exhibits import EXHIBITS
 from l0edu.reproduce.markdown import markdown_table
-from l0edu.reproduce.plan import CONFIG_DEFAULTS
-from l0edu.reproduce.quantities import EXHIBITS
-from l0edu.reproduce.receipts import Receipt, comparable, versions_of
+from l0edu.reproduce.receipts import Receipt, differences, versions_of
 from l0edu.reproduce.rows import Row
 
 __all__ = [
@@ -105,7 +104,7 @@ def check_run(what: str, key: str, part: dict[str, Any], run: CollectedRun) -> l
     Parameters
     ----------
     what : str
-        "table1" or "figure3".
+        One of `EXHIBITS`.
     key : str
         Of the row.
     part : dict
@@ -117,8 +116,8 @@ def check_run(what: str, key: str, part: dict[str, Any], run: CollectedRun) -> l
     InputError
         When the receipt is of runs with other options or data, or of other quantities.
     """
-    _refuse_other_options(key, comparable(run), part["config"])
-    quantities = EXHIBITS[what](run)
+    _refuse_other_options(key, run, part["config"])
+    quantities = EXHIBITS[what].quantities(run)
     if [one.name for one in quantities] != list(part["band"]):
         raise InputError(f"{key}: the receipt has other quantities: make it anew, with --receipt")
     return [Checked(key, one.name, one.value, Band(*part["band"][one.name])) for one in quantities]
@@ -142,15 +141,12 @@ def other_versions(part: dict[str, Any], run: CollectedRun) -> str:
     return ", ".join(f"{name} {here[name]} (the receipt: {there.get(name)})" for name in names)
 
 
-def _refuse_other_options(key: str, here: dict[str, Any], there: dict[str, Any]) -> None:
-    """What an older receipt does not say had its default."""
-    for name in sorted(here.keys() | there.keys()):
-        had = there.get(name, CONFIG_DEFAULTS.get(name))
-        if here.get(name) != had:
-            raise InputError(
-                f"{key}: the receipt is of {name} = {had}, and this run of {here.get(name)}: "
-                "make the receipt anew, with --receipt"
-            )
+def _refuse_other_options(key: str, run: CollectedRun, there: dict[str, Any]) -> None:
+    for name, (had, has) in differences(run, there).items():
+        raise InputError(
+            f"{key}: the receipt is of {name} = {had}, and this run of {has}: "
+            "make the receipt anew, with --receipt"
+        )
 
 
 def _band(band: Band) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from l0edu.collected import CollectedRun, collect
+from l0edu.collected import CollectedRun, read_run
 from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.reproduce.rows import Row
@@ -99,7 +99,7 @@ class Plan:
     def text(self, jobs: int) -> str:
         """How many there are, how many to train and for how long, and a line for each that is to train."""
         here, missing = len(self.planned) - len(self.missing), self.missing
-        plural = "s" * (len(self.planned) > 1)
+        plural = "s" * (len(self.planned) != 1)
         head = f"{len(self.planned)} run{plural} in {self.out}: {here} there, {len(missing)} to train"
         if not missing:
             return head
@@ -166,30 +166,31 @@ def find_runs(out: Path, row: Row, fast: bool = False) -> dict[int, CollectedRun
     for path in sorted(out.glob(f"{row.key}-seed*")):
         match = re.fullmatch(rf"{re.escape(row.key)}-seed(0|[1-9]\d*)", path.name)
         if match and (path / "config.json").exists():
-            run = next(one for one in collect(path) if one.path == path)  # others may lie in it
+            run = read_run(path, path.name)
             seed = int(match[1])
             _refuse_others(run, row.options(seed, fast))
             found[seed] = run
     return dict(sorted(found.items()))
 
 
-def refuse_other_data(runs: Sequence[CollectedRun], crc: int | None = None) -> None:
-    """Refuse runs that were trained on other images: they do not belong into one table.
+def refuse_other_data(runs: Sequence[CollectedRun], asked: Config | None = None) -> None:
+    """Refuse runs that were trained on other images of the same data set: they belong into no common table.
 
     Parameters
     ----------
     runs : sequence of CollectedRun
-    crc : int, optional
-        CRC-32 of the images that all should have; without it, that of the first run.
+    asked : Config, optional
+        Whose images the runs on its data set should have; else, on each data set, those of its first run.
 
     Raises
     ------
     InputError
         With the folder of the first run that has others.
     """
+    first = {} if asked is None else {_images(asked): (asked.data_crc, "those that this would train on")}
     for run in runs:
-        whose = str(runs[0].path) if crc is None else "those that this would train on"
-        if run.config.data_crc != (runs[0].config.data_crc if crc is None else crc):
+        crc, whose = first.setdefault(_images(run.config), (run.config.data_crc, str(run.path)))
+        if run.config.data_crc != crc:
             raise InputError(
                 f"{run.path} was trained on other images than {whose}: move it away, or name another --out "
                 "or --data-dir"
@@ -208,6 +209,11 @@ def duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def _images(config: Config) -> tuple[str, float, int | None]:
+    """What decides on which images is trained: the seed too, if a part of them is held out."""
+    return config.data, config.validation, config.seed if config.validation else None
 
 
 def _refuse_others(run: CollectedRun, options: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ Exact FLOPs change by whole units. A feature map that is open in all runs of a r
 more, changes them by 4 %: their step is what the most expensive unit costs.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from math import inf
@@ -15,10 +14,11 @@ from l0edu.collected.widths import first_open
 from l0edu.flops import flops
 from l0edu.models import build
 
-__all__ = ["EXHIBITS", "Quantity", "of_figure3", "of_table1"]
+__all__ = ["Quantity", "of_choose_lambda", "of_figure3", "of_table1", "of_targets"]
 
 TEST_IMAGES = {"mini": 1_000, "mnist": 10_000}
 MARKS = 6  # places along a curve
+SHARE_STEP = 0.01  # percent of the network: less is nothing to speak of
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Quantity:
 
 def of_table1(run: CollectedRun) -> tuple[Quantity, ...]:
     """Test error, units left of each layer, expected L0 and FLOPs: of the last epoch."""
-    charges = build(run.config.network).charges
+    charges = run.config.build().charges
     units = zip(charges, run.architecture, strict=True)
     return (
         Quantity("test error, %", run.last["test_error"], 100 / TEST_IMAGES[run.config.data], 100.0),
@@ -66,6 +66,19 @@ def of_figure3(run: CollectedRun) -> tuple[Quantity, ...]:
     )
 
 
+def of_targets(run: CollectedRun) -> tuple[Quantity, ...]:
+    """The expected share that the target is of, and what `of_table1` has."""
+    share = Quantity("expected share, %", 100 * run.last["pursuit"]["share"], SHARE_STEP, 100.0)
+    return share, *of_table1(run)
+
+
+def of_choose_lambda(run: CollectedRun) -> tuple[Quantity, ...]:
+    """The error of the images that were held out, and what `of_table1` has."""
+    held_out = run.config.images * run.config.validation / (1 - run.config.validation)
+    error = run.last["validation_error"]
+    return Quantity("validation error, %", error, 100 / round(held_out), 100.0), *of_table1(run)
+
+
 def _exact_flops(run: CollectedRun) -> Quantity:
     return Quantity(
         "exact FLOPs, live units", run.flops, _flops_of_a_unit(run.config.network), run.dense_flops
@@ -78,9 +91,3 @@ def _flops_of_a_unit(network: str) -> float:
     net = build(network)
     without = (first_open(net, {charge.gate: charge.gates - 1}) for charge in net.charges)
     return float(max((flops(net).total - flops(net, gates).total for gates in without), default=1.0))
-
-
-EXHIBITS: dict[str, Callable[[CollectedRun], tuple[Quantity, ...]]] = {
-    "table1": of_table1,
-    "figure3": of_figure3,
-}

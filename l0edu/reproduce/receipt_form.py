@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from l0edu.reproduce.quantities import EXHIBITS
+from l0edu.reproduce.exhibits import EXHIBITS
 
 __all__ = ["MODES", "SCHEMA", "why_no_receipt"]
 

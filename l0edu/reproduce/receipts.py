@@ -1,6 +1,6 @@
 """What shows how a table or figure was made? A receipt: its runs' numbers, bands, and all that made them.
 
-    schema, what          1; "table1" or "figure3"
+    schema, what          1; "table1", "figure3" or another of `l0edu.reproduce.exhibits`
     command               that makes the runs
     share                 with which probability all bands of one mode hold together
     rows                  by a row's key, then by mode, "full" or "fast":
@@ -27,12 +27,14 @@ from l0edu.checkpoint import write_atomically
 from l0edu.collected import CollectedRun
 from l0edu.errors import InputError
 from l0edu.reproduce.bands import band, share_of_each
-from l0edu.reproduce.quantities import EXHIBITS
+from l0edu.reproduce.exhibits import EXHIBITS
+from l0edu.reproduce.plan import CONFIG_DEFAULTS
 from l0edu.reproduce.receipt_form import SCHEMA, why_no_receipt
 
 __all__ = [
     "Receipt",
     "comparable",
+    "differences",
     "mean_seconds",
     "new_receipt",
     "part_of",
@@ -53,7 +55,7 @@ def part_of(what: str, runs: Sequence[CollectedRun]) -> dict[str, Any]:
     Parameters
     ----------
     what : str
-        "table1" or "figure3".
+        One of `EXHIBITS`.
     runs : sequence of CollectedRun
         Finished, of different seeds, and otherwise asked for the same.
 
@@ -68,7 +70,7 @@ def part_of(what: str, runs: Sequence[CollectedRun]) -> dict[str, Any]:
             raise InputError(
                 f"{run.path} and {runs[0].path} were trained on other data or with other options"
             )
-    found = [EXHIBITS[what](run) for run in runs]
+    found = [EXHIBITS[what].quantities(run) for run in runs]
     return {
         "config": config,
         "versions": versions_of(runs),
@@ -99,8 +101,29 @@ def with_part(receipt: Receipt, key: str, mode: str, part: dict[str, Any]) -> Re
 
 
 def comparable(run: CollectedRun) -> dict[str, Any]:
-    """The config without what differs between runs that are compared: seed, path and recording."""
-    return {name: value for name, value in run.config.to_json().items() if name not in OF_ONE_RUN}
+    """The config without what differs between runs that are compared: seed, path and recording.
+
+    When a part of the images is held out, the seed decides which: their CRC is left out too.
+    """
+    left_out = (*OF_ONE_RUN, "data_crc") if run.config.validation else OF_ONE_RUN
+    return {name: value for name, value in run.config.to_json().items() if name not in left_out}
+
+
+def differences(run: CollectedRun, config: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """In which options a run differs from a config that was written down: by name, there and here.
+
+    Parameters
+    ----------
+    run : CollectedRun
+    config : dict
+        As `comparable` gave it, perhaps to an older version: what it does not say had its default.
+    """
+    here = comparable(run)
+    pairs = {
+        name: (config.get(name, CONFIG_DEFAULTS.get(name)), here.get(name))
+        for name in sorted(here.keys() | config.keys())
+    }
+    return {name: (there, now) for name, (there, now) in pairs.items() if there != now}
 
 
 def mean_seconds(receipt: Receipt, mode: str) -> dict[str, float]:
@@ -133,7 +156,7 @@ def read_receipt(path: Path, what: str) -> Receipt:
     ----------
     path : Path
     what : str
-        "table1" or "figure3": of which it is to be.
+        One of `EXHIBITS`, of which it is to be.
 
     Raises
     ------

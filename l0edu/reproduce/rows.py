@@ -8,23 +8,85 @@ From log_alpha = 0, Adam with 1e-3 needs about 2,400 steps to close a gate, twic
 gates take ten times larger steps there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from l0edu.errors import InputError
 from l0edu.reproduce.quoted import PAPER, Quoted
 
-__all__ = ["L0_ROWS", "MLP_SEPARATE", "ROWS", "Row", "rows_of"]
+__all__ = ["L0_ROWS", "MLP_SEPARATE", "ROWS", "Form", "Row", "rows_of"]
 
 MLP_SEPARATE = (0.083, 0.51, 5.6)  # found by a search: docs/results.md
 FAST_MLP_SEPARATE = (0.1, 0.3, 0.4)  # receipts of fast runs are for these, whatever the full runs take
 LENET5_SEPARATE = (10.0, 0.5, 0.1, 10.0)
 FAST_LENET5_SEPARATE = (2.0, 0.1, 0.02, 2.0)
 NO_PENALTY = (0.0,)
-ALIKE = {"weight_decay": 0.0, "batch_size": 100, "dtype": "float32", "validation": 0.0}
-FULL = {"data": "mnist", "epochs": 200, "step_size": 1e-3, "averaging": 0.999}
-FAST = {"data": "mini", "step_size": 1e-3, "averaging": 0.99}
+ALIKE = {"weight_decay": 0.0, "batch_size": 100, "step_size": 1e-3, "dtype": "float32", "conditional": True}
+AVERAGING = {"mnist": 0.999, "mini": 0.99}  # by the data: 600 steps an epoch, and 50
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a row is trained: in its full form, or in its fast one.
+
+    Attributes
+    ----------
+    data : str
+    epochs : int
+    lam : tuple of float
+        In units of 1/N, one or one a gated layer.
+    target_l0, target_flops : float or None
+        What takes lambda's place.
+    gate_factor : float
+        The gates' steps in units of the others'.
+    validation : float
+        Share of the training images that is held out.
+    record : bool
+        Whether the gates of every epoch are kept, so that steps can be timed again.
+    """
+
+    data: str
+    epochs: int
+    lam: tuple[float, ...] = NO_PENALTY
+    target_l0: float | None = None
+    target_flops: float | None = None
+    gate_factor: float = 1.0
+    validation: float = 0.0
+    record: bool = False
+
+    @property
+    def price(self) -> str:
+        """What makes weights costly, as in a table; empty when nothing does.
+
+        Examples
+        --------
+        >>> Form("mini", 120, lam=(0.1, 0.3, 0.4)).price, Form("mini", 40, target_flops=0.2).price
+        ('lambdas 0.1, 0.3, 0.4 / N', 'target 0.2 of the FLOPs')
+        """
+        if self.target_l0 is not None:
+            return f"target {self.target_l0:g} of the weights"
+        if self.target_flops is not None:
+            return f"target {self.target_flops:g} of the FLOPs"
+        if self.lam == NO_PENALTY:
+            return ""
+        return f"lambda{'s' * (len(self.lam) > 1)} {', '.join(f'{one:g}' for one in self.lam)} / N"
+
+    def options(self) -> dict[str, Any]:
+        """As `l0edu.request.resolve` takes them."""
+        targets = {"target_l0": self.target_l0, "target_flops": self.target_flops}
+        kept = {"record": True} if self.record else {}
+        return {
+            "lam": list(self.lam),
+            **ALIKE,
+            "data": self.data,
+            "epochs": self.epochs,
+            "averaging": AVERAGING[self.data],
+            "gate_step_factor": self.gate_factor,
+            "validation": self.validation,
+            **{name: target for name, target in targets.items() if target is not None},
+            **kept,
+        }
 
 
 @dataclass(frozen=True)
@@ -37,37 +99,34 @@ class Row:
         As typed: "mlp-lam0.1".
     network : str
         Name of a model.
-    form : str
+    label : str
         Network and what is done with its gates, as in a table: "MLP", "MLP, dense".
-    lam : tuple of float
-        In units of 1/N, one or one a gated layer; of the full runs.
-    fast_lam : tuple of float
-        Of the fast runs.
-    fast_epochs : int
-    fast_gate_factor : float
-        The gates' steps in units of the others'.
+    full, fast : Form
+        The fast one has few epochs on the embedded digits.
     """
 
     key: str
     network: str
-    form: str
-    lam: tuple[float, ...]
-    fast_lam: tuple[float, ...]
-    fast_epochs: int
-    fast_gate_factor: float = 1.0
+    label: str
+    full: Form
+    fast: Form
 
     @property
     def paper(self) -> Quoted | None:
-        """What the paper has for it; None when it has nothing."""
+        """What the paper's Table 1 has for it; None when it has nothing."""
         return PAPER.get(self.key)
 
     @property
     def gated(self) -> bool:
         """Whether its gates are learned: not of dense networks, and not with dropout."""
-        return self.lam != NO_PENALTY
+        return self.full.price != ""
+
+    def form(self, fast: bool = False) -> Form:
+        """The fast or the full one."""
+        return self.fast if fast else self.full
 
     def title(self, fast: bool = False) -> str:
-        """As in a table, with the lambdas that its full or its fast runs have.
+        """As in a table, with the lambdas or the target that its full or its fast runs have.
 
         Examples
         --------
@@ -75,10 +134,7 @@ class Row:
         >>> row.title(), row.title(fast=True)
         ('LeNet-5, lambda 0.1 / N', 'LeNet-5, lambda 0.02 / N')
         """
-        if not self.gated:
-            return self.form
-        lam = self.fast_lam if fast else self.lam
-        return f"{self.form}, lambda{'s' * (len(lam) > 1)} {', '.join(f'{one:g}' for one in lam)} / N"
+        return ", ".join(filter(None, (self.label, self.form(fast).price)))
 
     def name(self, seed: int) -> str:
         """The folder of one of its runs: "mlp-lam0.1-seed0"."""
@@ -91,34 +147,48 @@ class Row:
         ----------
         seed : int
         fast : bool
-            On the embedded digits, with few epochs.
         data_dir : str, optional
             Where the full MNIST lies; without it, as `l0edu train` looks for it.
         """
-        lam = list(self.fast_lam if fast else self.lam)
-        quick = {**FAST, "epochs": self.fast_epochs, "gate_step_factor": self.fast_gate_factor}
-        kind = quick if fast else FULL
-        where = {} if fast or data_dir is None else {"data_dir": data_dir}
-        drawn = {"per_example": self.network.endswith("-dropout"), "conditional": True, "seed": seed}
-        kept = {"record": True} if self.gated and not fast else {}  # so that steps can be timed again
-        return {"network": self.network, "lam": lam, **ALIKE, **kind, **where, **drawn, **kept}
+        form = self.form(fast)
+        where = {} if form.data == "mini" or data_dir is None else {"data_dir": data_dir}
+        drawn = {"per_example": self.network.endswith("-dropout"), "seed": seed}
+        return {"network": self.network, **form.options(), **where, **drawn}
+
+
+def _row(key: str, label: str, lam: tuple[float, ...], fast: Form) -> Row:
+    """A row of the paper's."""
+    network, _, way = key.partition("-")
+    with_gates_of_its_own = f"{network}-{way}" if lam == NO_PENALTY else network
+    return Row(key, with_gates_of_its_own, label, Form("mnist", 200, lam, record=lam != NO_PENALTY), fast)
 
 
 ROWS = (
-    Row("mlp-lam0.1", "mlp", "MLP", (0.1,), (0.1,), 120),
-    Row("mlp-separate", "mlp", "MLP", MLP_SEPARATE, FAST_MLP_SEPARATE, 120),
-    Row("mlp-dense", "mlp-dense", "MLP, dense", NO_PENALTY, NO_PENALTY, 20),
-    Row("mlp-dropout", "mlp-dropout", "MLP, dropout .2/.5/.5", NO_PENALTY, NO_PENALTY, 20),
-    Row("lenet5-lam0.1", "lenet5", "LeNet-5", (0.1,), (0.02,), 24, 10.0),
-    Row("lenet5-separate", "lenet5", "LeNet-5", LENET5_SEPARATE, FAST_LENET5_SEPARATE, 24, 10.0),
-    Row("lenet5-dense", "lenet5-dense", "LeNet-5, dense", NO_PENALTY, NO_PENALTY, 20),
-    Row("lenet5-dropout", "lenet5-dropout", "LeNet-5, dropout .5", NO_PENALTY, NO_PENALTY, 20),
+    _row("mlp-lam0.1", "MLP", (0.1,), Form("mini", 120, (0.1,))),
+    _row("mlp-separate", "MLP", MLP_SEPARATE, Form("mini", 120, FAST_MLP_SEPARATE)),
+    _row("mlp-dense", "MLP, dense", NO_PENALTY, Form("mini", 20)),
+    _row("mlp-dropout", "MLP, dropout .2/.5/.5", NO_PENALTY, Form("mini", 20)),
+    _row("lenet5-lam0.1", "LeNet-5", (0.1,), Form("mini", 24, (0.02,), gate_factor=10.0)),
+    _row(
+        "lenet5-separate",
+        "LeNet-5",
+        LENET5_SEPARATE,
+        Form("mini", 24, FAST_LENET5_SEPARATE, gate_factor=10.0),
+    ),
+    _row("lenet5-dense", "LeNet-5, dense", NO_PENALTY, Form("mini", 20)),
+    _row("lenet5-dropout", "LeNet-5, dropout .5", NO_PENALTY, Form("mini", 20)),
 )
 L0_ROWS = tuple(row for row in ROWS if row.gated)
 
 
-def rows_of(keys: Iterable[str] | None) -> tuple[Row, ...]:
+def rows_of(keys: Iterable[str] | None, rows: Sequence[Row] = ROWS) -> tuple[Row, ...]:
     """The rows of some keys, in the table's order; of None, all.
+
+    Parameters
+    ----------
+    keys : iterable of str or None
+    rows : sequence of Row
+        Among which they are looked for; those of Table 1 without it.
 
     Raises
     ------
@@ -131,8 +201,8 @@ def rows_of(keys: Iterable[str] | None) -> tuple[Row, ...]:
     ['MLP, lambda 0.1 / N', 'MLP, dense']
     """
     if keys is None:
-        return ROWS
-    wanted, known = set(keys), {row.key for row in ROWS}
+        return tuple(rows)
+    wanted, known = set(keys), {row.key for row in rows}
     if unknown := sorted(wanted - known):
-        raise InputError(f"there is no row {unknown[0]!r}: choose from {', '.join(row.key for row in ROWS)}")
-    return tuple(row for row in ROWS if row.key in wanted)
+        raise InputError(f"there is no row {unknown[0]!r}: choose from {', '.join(row.key for row in rows)}")
+    return tuple(row for row in rows if row.key in wanted)

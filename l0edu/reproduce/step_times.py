@@ -25,7 +25,7 @@ from l0edu.checkpoint import write_atomically
 from l0edu.collected import CollectedRun
 from l0edu.errors import InputError
 from l0edu.figures.training_costs import StepTimes
-from l0edu.reproduce.receipts import comparable
+from l0edu.reproduce.receipts import comparable, differences
 from l0edu.runs import RunFolder
 
 __all__ = [
@@ -179,7 +179,7 @@ def read_step_times(path: Path, runs: Mapping[str, CollectedRun]) -> dict[str, S
         networks = json.loads(path.read_bytes())["networks"]
         curves = {key: curve for network in networks.values() for key, curve in network["curves"].items()}
         found = {key: _step_times(curve) for key, curve in curves.items()}
-        other = [key for key, run in runs.items() if key in curves and curves[key]["of"] != comparable(run)]
+        other = [key for key, run in runs.items() if key in curves and differences(run, curves[key]["of"])]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path} holds no step times ({error}): {AGAIN}") from None
     if other:

@@ -37,7 +37,8 @@ def train_missing(
     missing = plan.missing
     if not missing:
         return []
-    data = resolve(missing[0].options).progress.config  # the runs of a plan train on the same data
-    refuse_other_data([one.run for one in plan.planned if one.run], data.data_crc)
+    begun = [one.run for one in plan.planned if one.run]
+    for options in {one.options["data"]: one.options for one in missing}.values():  # one of each data set
+        refuse_other_data(begun, resolve(options).progress.config)
     jobs = [Job(one.name, one.options) for one in missing]
     return run_all(jobs, plan.out, workers=workers, report=report)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from l0edu.errors import InputError
 from l0edu.locking import lock_folder, new_folder
-from l0edu.request import DEFAULTS
+from l0edu.recipes import DEFAULTS
 from l0edu.runs import RunFolder
 from l0edu.sweep.check import check_points
 from l0edu.sweep.manifest import FILE, Sweep, read_manifest, refuse_another, write_manifest

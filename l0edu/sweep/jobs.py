@@ -3,7 +3,6 @@
 A job and its outcome are plain values, so that they can be sent to another process or machine.
 """
 
-import json
 import os
 import time
 import warnings
@@ -14,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from l0edu.collected import read_run
 from l0edu.errors import InputError
+from l0edu.reached import missed, reached
 from l0edu.request import resolve
 from l0edu.running import finish, train_in
 from l0edu.runs import RunFolder
@@ -52,7 +53,8 @@ class Outcome:
     seconds : float
         Wall time of this call; a run's own seconds are in its summary.
     message : str
-        Why it failed, or what the library warned of; one line, empty when there is nothing to say.
+        Why it failed, or what the library warned of and by how much a target was missed; one line, empty when
+        there is nothing to say.
     """
 
     name: str
@@ -93,7 +95,7 @@ def run_job(job: Job, out: str | Path, threads: int = 1, parent: int | None = No
             with _blas_threads(threads):
                 _train(folder, job.options, _until_gone(parent))
             status = "done"
-        message = "; ".join(_warned(folder.path))
+        message = "; ".join([*_warned(folder.path), *_missed(folder.path)])
     except Exception as error:  # whatever it is, the other runs go on
         status, message = "failed", one_line(error)
     return Outcome(job.name, status, time.perf_counter() - started, message)
@@ -112,14 +114,13 @@ def one_line(error: BaseException) -> str:
 
 
 def _is_done(folder: RunFolder, options: Mapping[str, Any]) -> bool:
-    """Whether the summary is that of this job after its last epoch; the checkpoint may have been deleted."""
+    """Whether the run came to its end and is that of this job; the checkpoint may have been deleted."""
     try:
-        summary = json.loads(folder.summary_file.read_bytes())
-        config = summary["config"]
-        asked = {name: value for name, value in options.items() if name != "data_dir"}
-        return summary["epoch"] == config["epochs"] and asked.items() <= config.items()
-    except (OSError, ValueError, KeyError, TypeError):
+        run = read_run(folder.path, folder.path.name)
+    except InputError:
         return False  # `resolve` finds out what is there
+    asked = {name: value for name, value in options.items() if name != "data_dir"}
+    return run.finished and asked.items() <= run.config.to_json().items()
 
 
 def _train(
@@ -174,3 +175,9 @@ def _warnings_kept(path: Path) -> Iterator[None]:
 def _warned(path: Path) -> list[str]:
     file = path / WARNINGS_FILE
     return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def _missed(path: Path) -> list[str]:
+    """That a target was missed, and what to do about it."""
+    run = read_run(path, path.name)
+    return [reached(run.last)] if run.finished and missed(run.last) else []

@@ -8,7 +8,7 @@ from typing import Any
 
 from l0edu.config import Config
 from l0edu.errors import InputError
-from l0edu.request import DEFAULTS
+from l0edu.recipes import DEFAULTS
 from l0edu.sweep.grid import LARGEST, grid_values, is_grid, number_text
 from l0edu.sweep.jobs import Job
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 from command_line import one_line_error
-from reproduced_runs import row, write_run, write_three_runs
+from reproduced_runs import SHORT, row, write_run, write_three_runs
 
 from l0edu.cli import main, reproduce
-from l0edu.reproduce import rows as rows_module
 from l0edu.reproduce import training
+from l0edu.reproduce.exhibits import EXHIBITS
 from l0edu.sweep import execute
 
 MLP = "mlp-lam0.1"
@@ -25,9 +25,9 @@ def _own_folder(tmp_path, monkeypatch):
 @pytest.fixture
 def two_epochs(monkeypatch):
     """Fast runs of two epochs on the embedded digits."""
-    short = tuple(replace(one, fast_epochs=2) for one in rows_module.ROWS)
-    monkeypatch.setattr(rows_module, "ROWS", short)
-    monkeypatch.setattr(reproduce, "L0_ROWS", tuple(one for one in short if one.gated))
+    for name in ("table1", "figure3"):
+        monkeypatch.setitem(EXHIBITS, name, replace(EXHIBITS[name], rows=SHORT))
+    monkeypatch.setattr(reproduce, "L0_ROWS", tuple(one for one in SHORT if one.gated))
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_without_the_data_nothing_is_begun(tmp_path, capsys):
     ("words", "message"),
     [
         (["--rows", "mlp"], "there is no row 'mlp'"),
-        (["--seeds", "0"], "--seeds 0: it must be at least 1"),
+        (["--seeds", "-1"], "--seeds -1: it must be at least 0"),
         (["--jobs", "-1"], "--jobs -1: it must be at least 1"),
         (["--seed", "3"], "--seed is for --check"),
         (["--check", "--seed", "-1"], "--seed -1: it must be at least 0"),
@@ -272,5 +272,4 @@ def test_the_command_is_one_of_the_programs(capsys):
     with pytest.raises(SystemExit):
         main(["reproduce", "--help"])
     assert "--receipt" in capsys.readouterr().out
-    assert reproduce.FOLDERS[False].as_posix() == "reproduced/table1"
     assert row(MLP).name(0) == f"{MLP}-seed0"

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from command_line import one_line_error
 from PIL import Image
-from reproduced_runs import write_run
+from reproduced_runs import SHORT, write_run
 
 from l0edu import oracle
 from l0edu.bench import environment
 from l0edu.cli import main, reproduce
 from l0edu.collected import collect
-from l0edu.reproduce import rows as rows_module
 from l0edu.reproduce import step_times, training
+from l0edu.reproduce.exhibits import EXHIBITS
 from l0edu.reproduce.receipts import comparable
 
 MLP = "mlp-lam0.1"
@@ -23,9 +23,9 @@ TIMED = ["reproduce", "figure3", "--fast", "--out", "out", "--measure-steps", "1
 @pytest.fixture(autouse=True)
 def _short_and_untrained(tmp_path, monkeypatch):
     """Fast runs have two epochs, and none is trained."""
-    short = tuple(replace(one, fast_epochs=2) for one in rows_module.ROWS)
-    monkeypatch.setattr(rows_module, "ROWS", short)
-    monkeypatch.setattr(reproduce, "L0_ROWS", tuple(one for one in short if one.gated))
+    for name in ("table1", "figure3"):
+        monkeypatch.setitem(EXHIBITS, name, replace(EXHIBITS[name], rows=SHORT))
+    monkeypatch.setattr(reproduce, "L0_ROWS", tuple(one for one in SHORT if one.gated))
     monkeypatch.setattr(training, "run_all", None)
     monkeypatch.chdir(tmp_path)
 

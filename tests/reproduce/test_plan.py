@@ -1,5 +1,7 @@
 """Are the runs that are there found, and are others refused?"""
 
+from dataclasses import replace
+
 import pytest
 from reproduced_runs import row, write_run
 
@@ -101,11 +103,27 @@ def test_runs_on_other_images_are_refused(tmp_path):
     runs = list(find_runs(tmp_path, MLP).values())
     refuse_other_data([])
     refuse_other_data(runs[:2])
-    refuse_other_data(runs[:2], crc=7)
+    refuse_other_data(runs[:2], runs[0].config)
     with pytest.raises(InputError, match=r"seed2 was trained on other images than .*seed0: move it away"):
         refuse_other_data(runs)
     with pytest.raises(InputError, match="seed0 was trained on other images than those that this would"):
-        refuse_other_data(runs[:2], crc=8)
+        refuse_other_data(runs[:2], runs[2].config)
+
+
+def test_runs_on_different_data_sets_may_stand_in_one_table(tmp_path):
+    """As targets on MNIST and on the embedded digits do."""
+    write_run(tmp_path / "full", "mlp-lam0.1", 0, changes={"data_crc": 7})
+    write_run(tmp_path / "fast", "mlp-lam0.1", 0, fast=True, changes={"data_crc": 8})
+    (full,), (fast,) = (find_runs(tmp_path / kind, MLP, kind == "fast").values() for kind in ("full", "fast"))
+    refuse_other_data([full, fast])
+    refuse_other_data([fast], full.config)
+
+
+def test_seeds_hold_out_different_images(tmp_path):
+    for seed, crc in ((0, 7), (1, 8)):
+        write_run(tmp_path, "mlp-lam0.1", seed, changes={"data_crc": crc})
+    runs = list(find_runs(tmp_path, MLP).values())
+    refuse_other_data([replace(run, config=replace(run.config, validation=0.2)) for run in runs])
 
 
 def test_a_damaged_run_is_refused(tmp_path):

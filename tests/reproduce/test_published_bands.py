@@ -1,12 +1,21 @@
-"""Does a fresh run still fall into the published bands? A row in its fast form, really trained."""
+"""Does a fresh run still fall into the published bands? Rows in their fast form, really trained."""
 
 import pytest
 
 from l0edu.cli import main
+from l0edu.reproduce.exhibits import EXHIBITS
 from l0edu.reproduce.receipts import read_receipt
 from l0edu.shipped import shipped
 
-ROW = "mlp-lam0.1"
+CHECKED = (("table1", "mlp-lam0.1"), ("figure3", "mlp-lam0.1"), ("frontier", "target-l0_0.158114"))
+L0 = ("mlp-lam0.1", "mlp-separate", "lenet5-lam0.1", "lenet5-separate")
+WITH_BANDS = {
+    "table1": L0,
+    "figure3": L0,
+    "frontier": ("lam0.02", "lam0.1", "lam0.2", "target-l0_0.5", "target-l0_0.158114", "target-l0_0.05"),
+    "targets": ("mlp-l0", "mlp-flops"),
+    "choose-lambda": ("lam0.01", "lam0.1", "lam0.3"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -15,15 +24,18 @@ def checked(tmp_path_factory):
     return tmp_path_factory.mktemp("checked")
 
 
-@pytest.mark.parametrize("exhibit", ["table1", "figure3"])
-def test_one_more_seed_falls_in(exhibit, checked, capsys):
-    check = ["reproduce", exhibit, "--check", "--rows", ROW, "--out", str(checked)]
+@pytest.mark.parametrize(("exhibit", "row"), CHECKED)
+def test_one_more_seed_falls_in(exhibit, row, checked, capsys):
+    out = checked / EXHIBITS[exhibit].folder
+    check = ["reproduce", exhibit, "--check", "--rows", row, "--out", str(out)]
     assert main(check) == 0 or main([*check, "--seed", "1000"]) == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("exhibit", ["table1", "figure3"])
+@pytest.mark.parametrize("exhibit", EXHIBITS)
 def test_the_bands_come_from_enough_seeds_to_say_something(exhibit):
     receipt = read_receipt(shipped("docs/receipts") / f"{exhibit}.json", exhibit)
-    for key in ("mlp-lam0.1", "mlp-separate", "lenet5-lam0.1", "lenet5-separate"):
+    for key in WITH_BANDS[exhibit]:
         assert len(receipt["rows"][key]["fast"]["seeds"]) >= 8
-        assert receipt["rows"][key]["full"]["config"]["epochs"] == 200
+    forms = {row.key: row.full for row in EXHIBITS[exhibit].rows}
+    for key, row in receipt["rows"].items():
+        assert row["full"]["config"]["epochs"] == forms[key].epochs

@@ -51,7 +51,7 @@ def test_full_runs_are_asked_for_as_the_paper_has_them():
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
 def test_a_fast_run_can_be_trained_and_is_what_the_command_line_would_train(row):
     config = resolve(row.options(seed=1, fast=True)).progress.config
-    words = {"lam": list(row.fast_lam), "epochs": row.fast_epochs, "gate_step_factor": row.fast_gate_factor}
+    words = {"lam": list(row.fast.lam), "epochs": row.fast.epochs, "gate_step_factor": row.fast.gate_factor}
     plain = resolve({"network": row.network, **words, "seed": 1})
     assert config == plain.progress.config
 
@@ -85,9 +85,11 @@ def test_every_quoted_row_says_what_was_read_and_what_is_recalled():
 def test_separate_lambdas_of_full_and_fast_runs_are_constants_of_their_own():
     """The full ones are found by a search; receipts of fast runs outlive it."""
     row = rows_of(["mlp-separate"])[0]
-    assert row.lam == rows.MLP_SEPARATE
-    assert row.fast_lam == rows.FAST_MLP_SEPARATE
-    assert replace(row, lam=(0.07, 0.5, 2.0)).title() == "MLP, lambdas 0.07, 0.5, 2 / N"
+    assert row.full.lam == rows.MLP_SEPARATE
+    assert row.fast.lam == rows.FAST_MLP_SEPARATE
+    assert (
+        replace(row, full=replace(row.full, lam=(0.07, 0.5, 2.0))).title() == "MLP, lambdas 0.07, 0.5, 2 / N"
+    )
     assert row.title(fast=True) == "MLP, lambdas 0.1, 0.3, 0.4 / N"
     assert rows_of(["mlp-dropout"])[0].title(fast=True) == "MLP, dropout .2/.5/.5"
 
@@ -105,5 +107,5 @@ def test_an_unknown_row_is_refused_with_the_known_ones():
 
 def test_fast_runs_take_enough_steps_to_close_a_gate():
     for row in L0_ROWS:
-        steps = 50 * row.fast_epochs
-        assert steps * 1e-3 * row.fast_gate_factor > 2.4  # about the length of Adam's steps
+        steps = 50 * row.fast.epochs
+        assert steps * 1e-3 * row.fast.gate_factor > 2.4  # about the length of Adam's steps

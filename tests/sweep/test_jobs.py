@@ -128,3 +128,13 @@ def test_the_blas_has_its_old_threads_after_a_job(digits, tmp_path, monkeypatch)
     with threadpool_limits(2):
         run_job(Job("job", quick(digits)), tmp_path)
         assert (seen, threadpool_info()[0]["num_threads"]) == ([1], 2)
+
+
+def test_a_missed_target_is_said_and_said_again(digits, tmp_path):
+    options = {name: value for name, value in quick(digits).items() if name != "lam"}
+    job = Job("job", {**options, "target_l0": 0.1})
+    first, again = (run_job(job, tmp_path) for _ in range(2))
+    assert (first.status, again.status) == ("done", "was done")
+    assert "target 0.1000" in first.message
+    assert "missed; train for more epochs" in first.message
+    assert again.message == first.message

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from l0edu.errors import InputError
-from l0edu.request import DEFAULTS
+from l0edu.recipes import DEFAULTS
 from l0edu.sweep.plan import expand, plan
 from l0edu.sweep.seeds import spawn_seeds
 
