@@ -1,4 +1,4 @@
-"""What holds for every test: no network beyond this machine, and no figure window."""
+"""What holds for every test: no network beyond this machine, no figure window, and a cache of its own."""
 
 import os
 import socket
@@ -22,3 +22,8 @@ def _no_network(monkeypatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory):
+    os.environ["L0EDU_CACHE"] = str(tmp_path_factory.mktemp("cache"))

@@ -4,15 +4,15 @@ import argparse
 import importlib
 import os
 import platform
+import warnings
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from l0edu.data import FOLDER_VARIABLE, load_mini
-from l0edu.data.folder import load_folder
+from l0edu.data import FOLDER_VARIABLE, load, load_mini
+from l0edu.data.registry import MIRRORS
 from l0edu.errors import InputError
 
 __all__ = ["add", "data_report", "report", "run"]
@@ -25,7 +25,7 @@ OLDEST = {"numpy": (2, 0), "autograd": (1, 9), "matplotlib": (3, 9), "tqdm": (4,
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("doctor", help="say what is installed, what is missing, and what to do")
-    parser.add_argument("--data-dir", metavar="D", help="folder of IDX files (default: $L0EDU_DATA)")
+    parser.add_argument("--data-dir", metavar="D", help="folder with data sets (default: $L0EDU_DATA)")
     parser.set_defaults(run=run)
 
 
@@ -62,7 +62,7 @@ def data_report(data_dir: str | None) -> Iterator[Line]:
     """The lines about data sets; without a folder, the one in L0EDU_DATA is looked at."""
     train, test = load_mini()
     yield True, f"data mini: {len(train):,} + {len(test):,} digits inside the package", ""
-    for name in ("mnist", "fashion-mnist"):
+    for name in MIRRORS:
         yield _folder(name, data_dir or os.environ.get(FOLDER_VARIABLE))
 
 
@@ -114,7 +114,10 @@ def _folder(name: str, data_dir: str | None) -> Line:
             "--data-dir D or L0EDU_DATA=D, or l0edu data fetch " + name,
         )
     try:
-        train, test = load_folder(name, Path(data_dir))
+        with warnings.catch_warnings(record=True) as doubts:
+            warnings.simplefilter("always")
+            train, test = load(name, data_dir)
     except InputError as error:
         return None, f"data {name}", str(error)
-    return True, f"data {name}: {len(train):,} + {len(test):,} images in {data_dir}", ""
+    doubt = "; ".join(str(doubt.message) for doubt in doubts)
+    return True, f"data {name}: {len(train):,} + {len(test):,} images in {data_dir}", doubt

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from l0edu.data.dataset import Dataset
+from l0edu.data.byte_images import Images
 from l0edu.errors import InputError
 
 __all__ = ["Arrays", "batches", "split"]
@@ -26,20 +26,20 @@ class Arrays(Protocol):
         """Labels, one per row."""
 
 
-def split(rng: np.random.Generator, data: Dataset, fraction: float) -> tuple[Dataset, Dataset]:
+def split(rng: np.random.Generator, data: Images, fraction: float) -> tuple[Images, Images]:
     """Hold out a random ``fraction`` of the images, e.g. for validation.
 
     Parameters
     ----------
     rng : numpy.random.Generator
         Draws one permutation; classes are not balanced.
-    data : Dataset
+    data : Dataset or ByteImages
     fraction : float
         Share to hold out, strictly between 0 and 1.
 
     Returns
     -------
-    rest, held_out : Dataset
+    rest, held_out : as data
         Together every image exactly once.
 
     Raises
@@ -84,6 +84,7 @@ def batches(rng: np.random.Generator, data: Arrays, size: int) -> Iterator[tuple
 
     Examples
     --------
+    >>> from l0edu.data import Dataset
     >>> data = Dataset(np.zeros((5, 1, 28, 28)), np.arange(5), "example")
     >>> [len(y) for x, y in batches(np.random.default_rng(0), data, 2)]
     [2, 2, 1]

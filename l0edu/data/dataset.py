@@ -1,6 +1,7 @@
 """What is a set of labelled images?"""
 
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from l0edu.data.checks import check_labels, float_dtype, read_only
 from l0edu.errors import InputError
 
 __all__ = ["Dataset", "from_images"]
@@ -47,19 +49,21 @@ class Dataset:
 
     def __post_init__(self) -> None:
         x, y = np.asarray(self.x), np.asarray(self.y)
-        if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer):
-            raise InputError(
-                f"{self.name}: labels are {y.dtype} of shape {y.shape}: give whole numbers, (N,)"
-            )
-        if x.shape[:1] != y.shape:
-            raise InputError(
-                f"{self.name}: {len(y)} labels for images of shape {x.shape}: give one label per image"
-            )
-        object.__setattr__(self, "x", _read_only(x))
-        object.__setattr__(self, "y", _read_only(y.astype(np.int64, copy=False)))
+        check_labels(y, x, self.name)
+        object.__setattr__(self, "x", read_only(x))
+        object.__setattr__(self, "y", read_only(y.astype(np.int64, copy=False)))
 
     def __len__(self) -> int:
         return len(self.y)
+
+    @property
+    def image_shape(self) -> tuple[int, ...]:
+        """The shape of one image."""
+        return self.x.shape[1:]
+
+    def crc(self, start: int = 0) -> int:
+        """CRC-32 of the images, then of the labels, going on from `start`; another for another dtype."""
+        return zlib.crc32(self.y.tobytes(), zlib.crc32(self.x.tobytes(), start))
 
     def as_dtype(self, dtype: npt.DTypeLike) -> "Dataset":
         """The same images as floating point numbers of another width.
@@ -72,7 +76,7 @@ class Dataset:
         -------
         Dataset
         """
-        return replace(self, x=self.x.astype(_float_dtype(dtype), copy=False))
+        return replace(self, x=self.x.astype(float_dtype(dtype), copy=False))
 
     def reshaped(self, in_shape: Sequence[int]) -> "Dataset":
         """The same images in the shape that a model takes.
@@ -153,7 +157,7 @@ def from_images(
     if images.ndim == 3:
         images = images[:, None]  # (N, 1, h, w)
     scale = 255 if images.dtype == np.uint8 else 1
-    data = Dataset(np.divide(images, scale, dtype=_float_dtype(dtype)), labels, name)
+    data = Dataset(np.divide(images, scale, dtype=float_dtype(dtype)), labels, name)
     if ((data.y < 0) | (data.y >= classes)).any():
         found = f"{data.y.min()}..{data.y.max()}"
         raise InputError(f"{name}: labels out of range: found {found}, give labels in 0..{classes - 1}")
@@ -172,19 +176,3 @@ def _check_pixels(images: Array, name: str) -> None:
     if ((images < 0) | (images > 1)).any():
         found = f"{images.min():g}..{images.max():g}"
         raise InputError(f"{name}: pixels out of range: found {found}, give floats in [0, 1]")
-
-
-def _float_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    try:
-        chosen = np.dtype(dtype)
-    except TypeError:
-        raise InputError(f"{dtype!r} is not a dtype: give float32 or float64") from None
-    if not np.issubdtype(chosen, np.floating):
-        raise InputError(f"dtype {chosen} cannot hold pixels in [0, 1]: give float32 or float64")
-    return chosen
-
-
-def _read_only(array: Array) -> Array:
-    view = array.view()
-    view.flags.writeable = False
-    return view

@@ -2,9 +2,10 @@ import sys
 
 import numpy as np
 import pytest
+from cifar_sets import cifar100, write
 
 import l0edu.data
-from l0edu.data import load
+from l0edu.data import NAMES, ByteImages, load
 from l0edu.errors import InputError
 
 
@@ -30,11 +31,26 @@ def test_an_argument_comes_before_the_environment(tiny_mnist, write_set, tmp_pat
     assert len(load("mnist", write_set(tiny_mnist, tmp_path))[1]) == 10
 
 
-@pytest.mark.parametrize("name", ["mnist", "fashion-mnist"])
+@pytest.mark.parametrize("name", ["mnist", "fashion-mnist", "cifar10", "cifar100", "cifar100-coarse"])
 def test_a_known_set_needs_a_folder(monkeypatch, name):
     monkeypatch.delenv("L0EDU_DATA", raising=False)
-    with pytest.raises(InputError, match=f"--data-dir DIR or set L0EDU_DATA; `l0edu data fetch {name}`"):
+    published = name.removesuffix("-coarse")
+    with pytest.raises(InputError, match=f"--data-dir DIR or set L0EDU_DATA; `l0edu data fetch {published}`"):
         load(name)
+
+
+@pytest.mark.filterwarnings("ignore:.*not the published")
+def test_cifar_is_loaded_as_bytes_from_the_folder_in_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("L0EDU_DATA", str(write(cifar100(), tmp_path)))
+    train, test = load("cifar100", dtype=np.float64)
+    assert isinstance(train, ByteImages)
+    assert (train.name, test.inputs([0]).dtype) == ("cifar100 train", np.float64)
+    assert load("cifar100-coarse")[0].y.max() < 20
+
+
+def test_all_names_are_listed():
+    listed = ("mini", "mnist", "fashion-mnist", "idx", "cifar10", "cifar100", "cifar100-coarse")
+    assert listed == NAMES
 
 
 def test_idx_needs_an_explicit_folder(tiny, write_set, tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from l0edu.data import fetch, load_folder, write_idx
-from l0edu.data.registry import FILE_NAMES, KNOWN, MIRRORS
+from l0edu.data.registry import ARCHIVES, FILE_NAMES, KNOWN, MIRRORS
 from l0edu.errors import InputError
 
 
@@ -94,9 +94,11 @@ def test_a_file_of_other_contents_is_not_overwritten(good, mirrors, tmp_path):
         fetch("mnist", tmp_path, copy)
 
 
-@pytest.mark.parametrize("name", ["mini", "idx", "MNIST"])
+@pytest.mark.parametrize("name", ["mini", "idx", "MNIST", "cifar100-coarse"])
 def test_only_published_sets_are_fetched(tmp_path, name):
-    with pytest.raises(InputError, match=f"'{name}' cannot be fetched: choose one of mnist, fashion-mnist"):
+    with pytest.raises(
+        InputError, match=f"'{name}' cannot be fetched: choose one of mnist, fashion-mnist, cifar10, cifar100"
+    ):
         fetch(name, tmp_path, copy)
 
 
@@ -107,7 +109,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 
 
 def test_every_published_set_has_mirrors():
-    assert MIRRORS.keys() == KNOWN.keys()
+    assert MIRRORS.keys() == KNOWN.keys() | ARCHIVES.keys()
     assert all(mirror.endswith("/") for mirrors in MIRRORS.values() for mirror in mirrors)
 
 
