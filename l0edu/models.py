@@ -1,5 +1,9 @@
-"""Which networks does the paper train? Functions that return a `Network` (Section 4.1, Table 1)."""
+"""Which networks does the paper train? Functions that return a `Network`, and their names (Section 4).
 
+Those of Table 1 are here, the wide ResNets of Table 2 in `l0edu.wide_resnet`.
+"""
+
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -8,10 +12,11 @@ from typing import Any
 from l0edu.dropout import Dropout
 from l0edu.errors import InputError
 from l0edu.gates import HardConcrete
-from l0edu.layers import Chain, Conv, Dense, Flatten, Gate, Layer, MaxPool, Relu
+from l0edu.layers import Chain, Conv, Dense, Flatten, Gate, Layer, MaxPool, Relu, Residual
 from l0edu.network import Network
+from l0edu.wide_resnet import wide_resnet
 
-__all__ = ["MODELS", "build", "lenet5", "mlp"]
+__all__ = ["FAMILY", "MODELS", "build", "lenet5", "mlp"]
 
 
 def mlp(
@@ -97,16 +102,78 @@ MODELS: dict[str, Callable[[], Network]] = {
     "lenet5-dense": partial(lenet5, law=None),
     "lenet5-dropout": partial(lenet5, law=Dropout(drop_rate=0.5)),
 }
+FAMILY = "wrn-D-K[-dense|-dropout|-before-bn]"
+WIDE_RESNET = re.compile("wrn-([1-9][0-9]{0,9})-([1-9][0-9]{0,9})(-dense|-dropout|-before-bn)?")
+VARIANTS: dict[str | None, dict[str, Any]] = {
+    None: {},
+    "-dense": {"law": None},
+    "-dropout": {"law": Dropout(drop_rate=0.3)},
+    "-before-bn": {"gates_before_batch_norm": True},
+}
 
 
-def build(name: str) -> Network:
-    """The model of a name.
+def build(name: str, classes: int | None = None, drop_rate: float | None = None) -> Network:
+    """The model of a name: one of `MODELS`, or a wide ResNet of depth D and width K.
+
+    Parameters
+    ----------
+    name : str
+        For wide ResNets `FAMILY`: wrn-28-10, say, with gates. Behind it, -dense means no gates, -dropout
+        dropout of whole maps instead, and -before-bn gates before batch norm.
+    classes : int, optional
+        How many outputs; without it 10.
+    drop_rate : float, optional
+        The initial drop rate of all gates; without it the model's own.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, a wide ResNet that cannot be, or a drop rate where nothing has one.
 
     Examples
     --------
     >>> build("mlp").in_shape
     (784,)
+    >>> build("wrn-16-4", classes=100).body.out_shape((3, 32, 32))
+    (100,)
     """
-    if name not in MODELS:
-        raise InputError(f"there is no network {name!r}: choose one of {', '.join(MODELS)}")
-    return MODELS[name]()
+    net = _builder(name)()
+    if classes is not None:
+        net = _with_classes(net, classes)
+    return net if drop_rate is None else _with_drop_rate(net, name, drop_rate)
+
+
+def _builder(name: str) -> Callable[[], Network]:
+    if name in MODELS:
+        return MODELS[name]
+    found = WIDE_RESNET.fullmatch(name)
+    if found is None:
+        raise InputError(
+            f"there is no network {name!r}: choose one of {', '.join(MODELS)}, "
+            f"or a wide ResNet {FAMILY}, such as wrn-16-4"
+        )
+    depth, width, variant = found.groups()
+    return partial(wide_resnet, int(depth), int(width), **VARIANTS[variant])
+
+
+def _with_classes(net: Network, classes: int) -> Network:
+    """The network, whose last layer has another number of outputs."""
+    body: Any = net.body
+    *layers, last = body.layers
+    return replace(net, body=replace(body, layers=(*layers, replace(last, units=classes))))
+
+
+def _with_drop_rate(net: Network, name: str, drop_rate: float) -> Network:
+    """The network, whose gates start with another drop rate."""
+    if not net.gates():
+        raise InputError(f"{name} has no gates: leave out the drop rate")
+
+    def changed(layer: Layer) -> Layer:
+        if isinstance(layer, Gate):
+            law: Any = layer.law
+            return replace(layer, law=replace(law, drop_rate=drop_rate))
+        if isinstance(layer, Chain):
+            return replace(layer, layers=tuple(map(changed, layer.layers)))
+        return replace(layer, branch=changed(layer.branch)) if isinstance(layer, Residual) else layer
+
+    return replace(net, body=changed(net.body))

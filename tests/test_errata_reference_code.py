@@ -15,7 +15,6 @@ from building import HC, build
 from errata_page import N, params_at, says, short
 from small_runs import blobs, tiny_mlp
 from table_1 import lenet5_of_table_1, mlp_of_table_1
-from wide_resnets import wide_resnet
 
 import l0edu
 from l0edu import (
@@ -39,7 +38,9 @@ from l0edu import (
     lenet5,
     mlp,
 )
+from l0edu.layers import Residual
 from l0edu.ops.convolution import output_size
+from l0edu.wide_resnet import wide_resnet
 
 
 def test_a_convolution_has_as_many_positions_as_its_output_has_pixels():
@@ -139,7 +140,7 @@ def _tells(handler):
 
 
 def test_each_gated_layer_of_a_wide_resnet_is_counted():
-    net = wide_resnet(first_convolution_strides=True)
+    net = wide_resnet()
     half = {layer.name: np.full(net.gate_shape(layer), 0.5) for layer in net.gates()}
     expected = flops(net, half)
     saved = [expected.total - flops(net, half | {name: p / 2}).total for name, p in half.items()]
@@ -149,11 +150,22 @@ def test_each_gated_layer_of_a_wide_resnet_is_counted():
     assert says("B7", f"0 of its {counted} gated layers")
 
 
+def with_strides_on_second_convolutions(layer):
+    """Of the first blocks of stages 2 and 3."""
+    if isinstance(layer, Chain):
+        return replace(layer, layers=tuple(map(with_strides_on_second_convolutions, layer.layers)))
+    if isinstance(layer, Residual):
+        return replace(layer, branch=with_strides_on_second_convolutions(layer.branch))
+    moved = re.fullmatch("stage[23]_block1_conv[12]", layer.name)
+    return replace(layer, stride=3 - layer.stride) if moved else layer
+
+
 def test_where_a_block_strides_changes_its_positions_and_not_its_output():
-    theirs, right = (wide_resnet(first_convolution_strides=first) for first in (False, True))
-    assert theirs.shapes["block21_conv2"][1] == right.shapes["block21_conv2"][1] == (320, 16, 16)
+    right = wide_resnet()
+    theirs = replace(right, body=with_strides_on_second_convolutions(right.body))
+    assert theirs.shapes["stage2_block1_conv2"][1] == right.shapes["stage2_block1_conv2"][1] == (320, 16, 16)
     positions = [
-        next(row.positions for row in flops(net).rows if row.layer == "block21_conv1")
+        next(row.positions for row in flops(net).rows if row.layer == "stage2_block1_conv1")
         for net in (theirs, right)
     ]
     assert says("B9", "{:,} positions instead of {:,}".format(*positions))

@@ -1,4 +1,4 @@
-"""Are the two networks those of the paper, with its initial values?"""
+"""Are the two networks of Table 1 those of the paper, with its initial values, and what do names mean?"""
 
 import math
 
@@ -7,6 +7,7 @@ import pytest
 
 from l0edu import (
     BatchNorm,
+    Dropout,
     HardConcrete,
     HardGaussian,
     InputError,
@@ -16,6 +17,9 @@ from l0edu import (
     mlp,
     sample_gates,
 )
+from l0edu.models import MODELS
+from l0edu.models import build as build_by_name
+from l0edu.wide_resnet import wide_resnet
 
 GAUSSIAN = HardGaussian(sigma=0.4)
 
@@ -137,3 +141,63 @@ def test_sizes_of_ones_own_need_as_many_drop_rates():
     assert net.body.out_shape((6,)) == (2,)
     assert [charge.group_size for charge in net.charges] == [5, 2]
     assert not any(isinstance(layer, BatchNorm) for layer in net.layers)
+
+
+# ---- by name
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_name_is_a_network(name):
+    assert build_by_name(name) == MODELS[name]()
+
+
+@pytest.mark.parametrize(
+    ("name", "net"),
+    [
+        ("wrn-10-1", wide_resnet(10, 1)),
+        ("wrn-28-10", wide_resnet(28, 10)),
+        ("wrn-16-4-dense", wide_resnet(16, 4, law=None)),
+        ("wrn-16-4-dropout", wide_resnet(16, 4, law=Dropout(drop_rate=0.3))),
+        ("wrn-16-4-before-bn", wide_resnet(16, 4, gates_before_batch_norm=True)),
+    ],
+)
+def test_a_wide_resnet_is_named_by_its_depth_and_width(name, net):
+    assert build_by_name(name) == net
+
+
+@pytest.mark.parametrize("name", ["mlp", "lenet5-dense", "wrn-10-2"])
+def test_the_number_of_classes_is_that_of_the_data(name):
+    net = build_by_name(name, classes=100)
+    assert net.body.out_shape(net.in_shape) == (100,)
+    assert build_by_name(name, classes=10) == build_by_name(name)
+
+
+@pytest.mark.parametrize("name", ["mlp", "lenet5-dropout", "wrn-10-1", "wrn-10-1-before-bn"])
+def test_a_drop_rate_is_that_of_all_gates(name):
+    net = build_by_name(name, drop_rate=0.05)
+    assert [layer.gate_law().drop_rate for layer in net.gates()] == [0.05] * len(build_by_name(name).gates())
+    assert net.charges == build_by_name(name).charges
+    assert net.allow_gate_before_batch_norm == name.endswith("-before-bn")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["resnet", "wrn", "wrn-16", "wrn-16-4-", "wrn-16-04", "wrn--16-4", "wrn-16-4-dense\n", "WRN-16-4", ""],
+)
+def test_unknown_names_are_refused_with_the_known_ones(name):
+    with pytest.raises(InputError, match=r"no network.*lenet5.*wrn-16-4$") as caught:
+        build_by_name(name)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["wrn-15-1", "wrn-4-1", "wrn-28-99", "wrn-9999999994-1"])
+def test_wide_resnets_that_cannot_be_are_refused(name):
+    with pytest.raises(InputError, match="depth"):
+        build_by_name(name)
+
+
+def test_what_has_no_gates_has_no_drop_rate_and_a_rate_is_below_one():
+    with pytest.raises(InputError, match="wrn-10-1-dense has no gates"):
+        build_by_name("wrn-10-1-dense", drop_rate=0.1)
+    with pytest.raises(InputError, match="between 0 and 1"):
+        build_by_name("wrn-10-1", drop_rate=1.5)

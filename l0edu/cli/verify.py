@@ -4,12 +4,11 @@ import argparse
 from typing import Any
 
 from l0edu.errors import InputError
-from l0edu.models import MODELS
+from l0edu.models import FAMILY, MODELS
 from l0edu.oracle import format_table, torch_is_installed, verify
+from l0edu.oracle.verify import PAPERS
 
 __all__ = ["add", "run"]
-
-PAPERS = ("mlp", "lenet5")
 
 
 def add(commands: Any) -> None:
@@ -24,8 +23,8 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--network",
         action="append",
-        choices=list(MODELS),
-        help="which network; may be given twice (default: mlp and lenet5)",
+        metavar="NETWORK",
+        help=f"{', '.join(MODELS)} or {FAMILY}; may be given twice (default: {', '.join(PAPERS)})",
     )
     parser.set_defaults(run=run)
 

@@ -1,4 +1,6 @@
-"""Do the gradients agree? The paper's two networks against torch and against finite differences, in a table.
+"""Do the gradients agree? The paper's networks against torch and against finite differences, in a table.
+
+For the paper's wide ResNet stands the smallest one, which is made of the same layers.
 
 Against torch, an array's error is max|ours - torch's| / max|torch's|, in float64 and in float32. Finite
 differences are taken in float64 only (`l0edu.oracle.differences`).
@@ -18,8 +20,9 @@ from l0edu.network import Network
 from l0edu.oracle.case import Case, draw_case
 from l0edu.oracle.differences import difference_errors
 
-__all__ = ["Row", "compare_with_torch", "format_table", "torch_is_installed", "verify"]
+__all__ = ["PAPERS", "Row", "compare_with_torch", "format_table", "torch_is_installed", "verify"]
 
+PAPERS = ("mlp", "lenet5", "wrn-10-1")
 TORCH_TOLERANCES = {"float64": 1e-10, "float32": 1e-4}
 DIFFERENCES_TOLERANCE = 1e-6
 
@@ -55,7 +58,7 @@ class Row:
 
 
 def verify(
-    nets: Sequence[str] = ("mlp", "lenet5"),
+    nets: Sequence[str] = PAPERS,
     dtypes: Sequence[Any] = (np.float64, np.float32),
     seed: int = 0,
     batch: int = 4,

@@ -83,3 +83,15 @@ def test_an_array_without_effect_has_error_zero():
     )
     assert errors["fc1/b"] == 0
     assert errors["fc1/W"] < 1e-8
+
+
+def test_a_smooth_function_needs_one_direction_only():
+    params, calls = {"fc1": {"W": np.array([1.0, 2.0])}}, []
+
+    def objective(p):
+        calls.append(p)
+        return float(np.sum(p["fc1"]["W"] ** 2))
+
+    grads = {"fc1": {"W": np.array([2.0, 4.0])}}
+    assert difference_errors(objective, params, grads, np.random.default_rng(0))["fc1/W"] < 1e-8
+    assert len(calls) == 1 + 4  # the size of f, and two differences

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from l0edu import InputError, mlp, ops
-from l0edu.models import MODELS
+from l0edu.models import MODELS, build
 from l0edu.oracle import Row, draw_case, format_table, torch_is_installed, verify
 from l0edu.oracle.verify import compare_with_torch
 
@@ -21,9 +21,9 @@ def small(monkeypatch):
 
 
 @pytest.mark.torch
-def test_both_networks_pass_in_every_row():
+def test_the_papers_networks_pass_in_every_row():
     pytest.importorskip("torch")
-    rows = verify(batch=2)
+    rows = verify(["mlp", "lenet5"], batch=2)
     assert all(row.passed for row in rows), format_table([row for row in rows if not row.passed])
     for network, arrays in ARRAYS.items():
         for dtype, tolerance in (("float64", 1e-10), ("float32", 1e-4)):
@@ -33,6 +33,14 @@ def test_both_networks_pass_in_every_row():
             assert {row.name for row in found} == arrays | {"loss"}
             assert {row.tolerance for row in found} == {tolerance}
         assert {r.name for r in rows if (r.network, r.against) == (network, "differences")} == arrays
+
+
+@pytest.mark.torch
+def test_a_wide_resnet_passes_too():
+    pytest.importorskip("torch")
+    rows, arrays = verify(["wrn-10-1"]), build("wrn-10-1").init(np.random.default_rng(0))
+    assert all(row.passed for row in rows), format_table([row for row in rows if not row.passed])
+    assert len(rows) == 3 * sum(map(len, arrays.values())) + len(["loss"] * 2)
 
 
 @pytest.mark.torch
