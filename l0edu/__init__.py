@@ -44,11 +44,13 @@ from l0edu.network_file import LoadedNetwork, load_network, save_network
 from l0edu.ops import cross_entropy
 from l0edu.optim import SGD, Adam, StepDecay
 from l0edu.penalty import expected_l0, l0_penalty, l2_penalty
-from l0edu.records import Record, Settings, State
+from l0edu.records import Record, State
 from l0edu.rectified import RectifiedLaw
+from l0edu.settings import Settings
 from l0edu.target import Target
 from l0edu.train import fit
 from l0edu.trained import Run, load_run
+from l0edu.wide_resnet import wide_resnet
 
 __version__ = "0.1.0"
 
@@ -114,4 +116,5 @@ __all__ = [
     "save_network",
     "test_gates",
     "value_and_grad",
+    "wide_resnet",
 ]

@@ -4,9 +4,14 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
 from l0edu.errors import InputError
+from l0edu.models import build
+from l0edu.network import Network
+from l0edu.target import Target
 
-__all__ = ["Config"]
+__all__ = ["OPTIMIZERS", "Config"]
 
+CLASSES = {"cifar100": 100, "cifar100-coarse": 20}  # of data sets that have not 10
+OPTIMIZERS = ("adam", "sgd")
 LARGEST = 2**53  # whole numbers up to here are exact as floats, and in any reader of JSON
 
 
@@ -41,6 +46,23 @@ class Config:
         The share of gated weights, or of FLOPs, that is to be left: at most one of them.
     gate_step_factor : float
         How many times larger steps are for the gates' parameters; 1 in configs that do not say.
+    optimizer : str
+        "adam", or "sgd" with Nesterov momentum .9; adam in configs that do not say.
+    step_drops : list of float or None
+        Shares of the run after which a step becomes .2 times as large; none in configs that do not say.
+    gated_weight_decay : float or None
+        Another weight decay for weights with a gate.
+    decay_batch_norm : bool
+        Whether batch norm's scale and shift decay too.
+    drop_rate : float or None
+        The gates' initial drop rate; None is the network's own.
+    warm_up : int
+        So many epochs without gates at the start.
+    augment : bool
+        Whether training images are flipped and cropped at random.
+    channel_mean, channel_std : list of float or None
+        What each channel of the training images was brought to mean 0 and variance 1 with, in units of the
+        full scale; None for images that lie in [0, 1].
 
     Raises
     ------
@@ -68,6 +90,15 @@ class Config:
     target_l0: float | None = None
     target_flops: float | None = None
     gate_step_factor: float = 1.0
+    optimizer: str = "adam"
+    step_drops: list[float] | None = None
+    gated_weight_decay: float | None = None
+    decay_batch_norm: bool = False
+    drop_rate: float | None = None
+    warm_up: int = 0
+    augment: bool = False
+    channel_mean: list[float] | None = None
+    channel_std: list[float] | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -79,6 +110,28 @@ class Config:
             raise InputError("config: target_l0 and target_flops: give one of them")
         if self.dtype not in ("float32", "float64"):
             raise InputError(f"config: dtype = {self.dtype!r}: it must be float32 or float64")
+        if self.epochs < 1 or self.batch_size < 1:
+            raise InputError(
+                f"epochs = {self.epochs}, batch_size = {self.batch_size}: both must be at least 1"
+            )
+        if self.optimizer not in OPTIMIZERS:
+            raise InputError(f"config: optimizer = {self.optimizer!r}: choose one of {', '.join(OPTIMIZERS)}")
+
+    def build(self) -> Network:
+        """The network, with as many outputs as the data have classes."""
+        return build(self.network, CLASSES.get(self.data), self.drop_rate)
+
+    @property
+    def target(self) -> Target | None:
+        """What is pursued in place of a lambda."""
+        if self.target_l0 is not None:
+            return Target(self.target_l0)
+        return None if self.target_flops is None else Target(self.target_flops, of="flops")
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many batches an epoch has."""
+        return -(-self.images // self.batch_size)
 
     @classmethod
     def of_json(cls, content: Any, origin: str) -> "Config":
@@ -115,6 +168,8 @@ def _is_of(value: Any, kind: Any) -> bool:
         return isinstance(value, float) or _is_of(value, int)
     if kind == float | None:
         return value is None or _is_of(value, float)
+    if kind == list[float] | None:
+        return value is None or _is_of(value, list[float])
     if kind == list[float]:
         return isinstance(value, list) and value != [] and all(_is_of(one, float) for one in value)
     return isinstance(value, kind)

@@ -1,10 +1,11 @@
 """How good is a network at test time? Test gates (Eq. 13), and batches small enough for memory."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from l0edu.data import Dataset
+from l0edu.data import Images
 from l0edu.gating import test_gates
 from l0edu.layers import BatchNorm
 from l0edu.network import Network
@@ -15,7 +16,7 @@ __all__ = ["batch_norm_stats", "error_percent", "logits"]
 CHUNK = 500  # examples at once: LeNet-5's patches take 64 MB for them
 
 
-def logits(net: Network, params: Table, x: Array, stats: Table | None = None) -> Array:
+def logits(net: Network, params: Table, x: Any, stats: Table | None = None) -> Array:
     """The network's output under its test gates  (Eq. 13), computed in chunks of 500 examples.
 
     Parameters
@@ -39,14 +40,14 @@ def logits(net: Network, params: Table, x: Array, stats: Table | None = None) ->
     return np.concatenate([net.apply(params, part, gates, stats) for part in _chunks(x)])
 
 
-def error_percent(net: Network, params: Table, data: Dataset, stats: Table | None = None) -> float:
+def error_percent(net: Network, params: Table, data: Images, stats: Table | None = None) -> float:
     """How many of 100 examples get a wrong label, under the test gates  (Eq. 13).
 
     Parameters
     ----------
     net : Network
     params : table
-    data : Dataset
+    data : Dataset or ByteImages
         In the network's shape, with at least one example.
     stats : table, optional
         As in `logits`.

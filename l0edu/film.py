@@ -17,7 +17,6 @@ from l0edu.errors import InputError
 from l0edu.flops import flops
 from l0edu.gates import HardConcrete
 from l0edu.layers import Flatten, Gate, Layer, runs
-from l0edu.models import build
 from l0edu.network import Network
 from l0edu.recording import Recording
 from l0edu.records import Record
@@ -139,7 +138,7 @@ def load_film(folder: str | Path) -> Film:
     assert progress.recording is not None
     config, records = progress.config, progress.records
     note = f"{path.resolve().name}: seed {config.seed}, {_epochs(records)}"
-    return _film(build(config.network), progress.recording, records, config.describe(), note)
+    return _film(config.build(), progress.recording, records, config.describe(), note)
 
 
 def film_of(net: Network, records: Iterable[Record], title: str) -> Film:

@@ -19,12 +19,14 @@ def objective_terms(
     params: Table,
     x: Array,
     y: Array,
-    noise: FlatTable,
+    noise: FlatTable | None,
     lam: float | Sequence[float],
     weight_decay: float = 0.0,
     stats: Table | None = None,
     conditional: bool = True,
     pull: Pull | None = None,
+    gated_weight_decay: float | None = None,
+    decay_batch_norm: bool = False,
 ) -> dict[str, Any]:
     """The terms of the objective, whose sum is minimized; differentiable by params.
 
@@ -36,7 +38,8 @@ def objective_terms(
     y : integer array (batch,)
         Labels.
     noise : dict
-        From `draw_noise`: with it the objective is a deterministic function of params.
+        From `draw_noise`: with it the objective is a deterministic function of params. None stands for no
+        gates, as in a warm-up: the network is dense, and its size costs nothing.
     lam : float or sequence of float
         lambda, one or one a gated layer, already divided by N.
     weight_decay : float
@@ -46,6 +49,10 @@ def objective_terms(
         Whether to skip what closed gates make useless, where that pays: the same up to rounding.
     pull : Pull, optional
         Towards a target share (`l0edu.target`): its Lagrangian then takes the place of lambda.
+    gated_weight_decay : float, optional
+        Weight decay of weights with a gate; without it as all others.
+    decay_batch_norm : bool
+        Whether batch norm's scale and shift decay too.
 
     Returns
     -------
@@ -63,17 +70,22 @@ def objective_terms(
     >>> list(terms), list(grads)
     (['data', 'l0', 'l2'], ['gate1', 'fc1', 'gate2', 'fc2'])
     """
-    gates = sample_gates(net, params, noise)
-    if conditional and stats is None:
+    gates = None if noise is None else sample_gates(net, params, noise)
+    if conditional and stats is None and gates is not None:
         logits = apply_conditionally(net, params, x, gates)
     else:
         logits = net.apply(params, x, gates, stats)
+    decays = weight_decay or gated_weight_decay
     return {
         "data": cross_entropy(logits, y),
-        "l0": l0_penalty(net, params, lam) if pull is None else _pulled(net, params, pull),
-        "l2": l2_penalty(net, params, weight_decay) if weight_decay else 0.0,
+        "l0": 0.0 if noise is None else _price_of_size(net, params, lam, pull),
+        "l2": l2_penalty(net, params, weight_decay, False, decay_batch_norm, gated_weight_decay)
+        if decays
+        else 0.0,
     }
 
 
-def _pulled(net: Network, params: Table, pull: Pull) -> Any:
+def _price_of_size(net: Network, params: Table, lam: float | Sequence[float], pull: Pull | None) -> Any:
+    if pull is None:
+        return l0_penalty(net, params, lam)
     return lagrangian(expected_share(net, params, pull.target.of), pull)

@@ -87,7 +87,12 @@ def expected_l0(net: Network, params: Table) -> Any:
 
 
 def l2_penalty(
-    net: Network, params: Table, weight_decay: float, biases: bool = False, batch_norm: bool = False
+    net: Network,
+    params: Table,
+    weight_decay: float,
+    biases: bool = False,
+    batch_norm: bool = False,
+    gated_weight_decay: float | None = None,
 ) -> Any:
     """(wd / 2) E||theta-hat||^2 = (wd / 2) sum_j P(z_j != 0) theta_j^2  (Eqs. 15 and 17).
 
@@ -105,6 +110,8 @@ def l2_penalty(
         acts like 5e-4 / N here (docs/errata.md, B5), and its wide ResNet divides it by .7 (B11).
     biases, batch_norm : bool
         Whether biases, and batch norm's scale and shift, decay too.
+    gated_weight_decay : float, optional
+        Takes the place of weight_decay for weights that have a gate.
 
     Returns
     -------
@@ -113,7 +120,7 @@ def l2_penalty(
     Raises
     ------
     InputError
-        When weight_decay is negative or not finite.
+        When a decay is negative or not finite.
 
     Examples
     --------
@@ -123,28 +130,33 @@ def l2_penalty(
     >>> print(f"{float(l2_penalty(net, params, weight_decay=5e-4)):.3f}")
     0.189
     """
-    if not 0 <= weight_decay < np.inf:
-        raise InputError(f"weight_decay = {weight_decay}: it must be 0 or positive, for example 5e-4")
+    gated = weight_decay if gated_weight_decay is None else gated_weight_decay
+    for name, decay in (("weight_decay", weight_decay), ("gated_weight_decay", gated)):
+        if not 0 <= decay < np.inf:
+            raise InputError(f"{name} = {decay}: it must be 0 or positive, for example 5e-4")
     decaying = _decaying(net, params, biases, batch_norm)
-    terms = [weighted_squares(array, p) for array, p in decaying]
-    return float(weight_decay) / 2 * sum(terms[1:], terms[0]) if terms else 0.0
+    penalty: Any = 0.0
+    for array, p, has_gate in decaying:
+        penalty = penalty + float(gated if has_gate else weight_decay) / 2 * weighted_squares(array, p)
+    return penalty
 
 
-def _decaying(net: Network, params: Table, biases: bool, batch_norm: bool) -> Iterator[tuple[Any, Any]]:
-    """Every array that decays, with the probability that its weights are open."""
+def _decaying(net: Network, params: Table, biases: bool, batch_norm: bool) -> Iterator[tuple[Any, Any, bool]]:
+    """Every array that decays, the probability that its weights are open, and whether they have gates."""
     probabilities = open_probabilities(net, params)
+    charged = {charge.layer for charge in net.charges}
     for layer in net.layers:
         if isinstance(layer, Dense | Conv):
             W = look_up(params, layer.name, "W")
             wanted = net.weight_shapes[layer.name]
             if np.shape(W) != wanted:
                 raise InputError(f"{layer.name!r} has weights of shape {wanted}, and its W has {np.shape(W)}")
-            yield W, _open_weights(net, layer.name, W.ndim, probabilities)
+            yield W, _open_weights(net, layer.name, W.ndim, probabilities), layer.name in charged
             if biases and layer.bias:
-                yield look_up(params, layer.name, "b"), 1.0
+                yield look_up(params, layer.name, "b"), 1.0, False
         elif isinstance(layer, BatchNorm) and batch_norm:
-            yield look_up(params, layer.name, "scale"), 1.0
-            yield look_up(params, layer.name, "shift"), 1.0
+            yield look_up(params, layer.name, "scale"), 1.0, False
+            yield look_up(params, layer.name, "shift"), 1.0, False
 
 
 def one_per_layer(net: Network, lam: float | Sequence[float]) -> list[float]:

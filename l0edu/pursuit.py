@@ -61,7 +61,7 @@ class Multipliers:
         numbers = [table[ROW][name] for table in tables for name in NAMES] + [arrays["t"], arrays["start"]]
         if not all(np.shape(number) == () and np.isfinite(number) for number in numbers):
             raise ValueError("the multipliers of its target are no finite numbers")
-        if arrays["t"].dtype.kind not in "iu" or arrays["t"] < 1 or not 0 < arrays["start"] <= 1:
+        if arrays["t"].dtype.kind not in "iu" or arrays["t"] < 0 or not 0 < arrays["start"] <= 1:
             raise ValueError("the steps or the start of its target are off")
         values, m, v = tables
         if any(number.dtype != np.float64 for number in numbers[:-2]) or min(v[ROW].values()) < 0:
@@ -142,7 +142,8 @@ class Pursuit:
     multipliers : Multipliers or None
         At the epoch's start.
     done, steps : int
-        Steps done before the epoch, and steps of the whole run.
+        Steps done before the epoch, and steps of the whole pursuit. As long as `done` is negative, nothing
+        is pursued.
 
     Attributes
     ----------
@@ -159,7 +160,7 @@ class Pursuit:
 
     def pull(self) -> Pull | None:
         """What holds in this step."""
-        if self._target is None or self.multipliers is None:
+        if self._target is None or self.multipliers is None or self._done < 0:
             return None
         aim = aim_of_ramp(self._target, self.multipliers.start, self._done / self._steps)
         return Pull(self._target, aim, *self.multipliers.values())

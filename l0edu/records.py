@@ -1,114 +1,50 @@
-"""What decides a run, where does it stand, and what did an epoch give?"""
+"""Where does a run stand, and what did an epoch give?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from l0edu.averaging import Average
-from l0edu.errors import InputError
-from l0edu.hyperparameters import use_python_numbers
-from l0edu.optim import SGD, Adam
 from l0edu.pursuit import Multipliers
 from l0edu.tables import FlatTable, Table
-from l0edu.target import Target
 
-__all__ = ["Record", "Settings", "State"]
+__all__ = ["Part", "Record", "State"]
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What decides a run, beside the network and the data.
+class Part:
+    """How much of an epoch is done, for a state that was kept inside it.
 
-    The defaults suit the embedded digits; for a full set the command line takes epochs=200, averaging=0.999.
-
-    Parameters
+    Attributes
     ----------
-    epochs, batch_size : int
-    lam : float or tuple of float
-        lambda in units of 1/N, one or one a gated layer: .1 is the paper's "lambda = 0.1 / N". A target
-        finds its own price: leave lambda out then.
-    weight_decay : float
-        The L2 term's weight >= 0, not divided or multiplied by N: wd of `l0edu.l2_penalty`.
-    optimizer : Adam or SGD
-    averaging : float
-        Decay of the averaged parameters, on which everything is evaluated, in [0, 1).
-    seed : int
-        0 or positive.
-    dtype : str
-        "float32" or "float64".
-    clamp : float, optional
-        Clamp log_alpha to [-clamp, clamp] after each step, as the reference code does with log 100; positive.
-    conditional : bool
-        Skip what closed gates make useless in a step, where that pays: the same up to rounding.
-    per_example : bool
-        Draw the gates for each example of a minibatch; else once for all of it, as the paper does.
-    target : Target, optional
-        The share of weights or FLOPs that is to be left: multipliers take the place of lambda.
-    gate_step_factor : float
-        How many times larger the optimizer's steps are for the gates' parameters.
-
-    Raises
-    ------
-    InputError
-        When a value is outside its range, or lambda and a target are both given; whether `lam` and `clamp`
-        fit the network is checked in training.
-
-    Examples
-    --------
-    >>> Settings(epochs=2, lam=(0.1, 0.3, 0.4)).lam
-    (0.1, 0.3, 0.4)
+    losses : list of dict
+        "data", "l0" and "l2" of each step so far.
+    generator : dict
+        The state of the epoch's random generator, as `numpy.random.BitGenerator.state` gives it.
+    seconds : float
+        Wall time of these steps.
+    sums : dict
+        The running sums of "optimizer" and "average" as the steps hold them. The state has the same in its
+        ordinary form, which is rounded otherwise: going on from that would not be going on to the bit.
     """
 
-    epochs: int = 120
-    batch_size: int = 100
-    lam: float | tuple[float, ...] = 0.1
-    weight_decay: float = 0.0
-    optimizer: Adam | SGD = field(default_factory=Adam)
-    averaging: float = 0.99
-    seed: int = 0
-    dtype: str = "float32"
-    clamp: float | None = None
-    conditional: bool = True
-    per_example: bool = False
-    target: Target | None = None
-    gate_step_factor: float = 1.0
+    losses: list[dict[str, float]]
+    generator: dict[str, Any]
+    seconds: float
+    sums: dict[str, Any]
 
-    def __post_init__(self) -> None:
-        use_python_numbers(self)
-        if self.epochs < 1 or self.batch_size < 1:
-            raise InputError(
-                f"epochs = {self.epochs}, batch_size = {self.batch_size}: both must be at least 1"
-            )
-        if not 0 <= self.weight_decay < float("inf"):
-            raise InputError(f"weight_decay = {self.weight_decay}: it must be 0 or positive, as in 5e-4")
-        if not 0 < self.gate_step_factor < float("inf"):
-            raise InputError(f"gate_step_factor = {self.gate_step_factor}: it must be positive, as in 10")
-        if self.clamp is not None and not self.clamp > 0:
-            raise InputError(f"clamp = {self.clamp}: it must be positive, as log 100, or None")
-        if self.seed < 0:
-            raise InputError(f"seed = {self.seed}: it must be 0 or positive")
-        if self.dtype not in ("float32", "float64"):
-            raise InputError(f"dtype = {self.dtype!r}: choose 'float32' or 'float64'")
-        Average(self.averaging)
-        _check_target(self.target, self.lam)
-
-
-def _check_target(target: Any, lam: Any) -> None:
-    if target is None:
-        return
-    if not isinstance(target, Target):
-        raise InputError(f"target = {target!r}: write Target(0.1), or Target(0.1, of='flops')")
-    if lam not in (0, Settings.lam):  # its default stands for nothing asked
-        raise InputError(f"lam = {lam} and a target: give one of them, as the target finds its own price")
+    @property
+    def steps(self) -> int:
+        """How many steps are done."""
+        return len(self.losses)
 
 
 @dataclass(frozen=True)
 class State:
-    """Where a run stands after an epoch: all that is needed to go on.
+    """Where a run stands: all that is needed to go on.
 
     Attributes
     ----------
     epoch : int
-        Epochs done.
+        Whole epochs done.
     params : table
     optimizer, average : dict
         States of the rules in `l0edu.optim`.
@@ -116,6 +52,8 @@ class State:
         Wall time so far.
     multipliers : Multipliers, optional
         Where there is a target.
+    part : Part, optional
+        What is done of the next epoch, when the state was kept inside it.
     """
 
     epoch: int
@@ -124,6 +62,7 @@ class State:
     average: dict[str, Any]
     seconds: float = 0.0
     multipliers: Multipliers | None = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +77,8 @@ class Record:
         Means over the epoch's steps, of the whole objective and of its terms. With a target `l0_penalty` is
         the Lagrangian's part (`l0edu.target`), which may be negative, and rises with the multipliers: runs
         with a target are compared by `data_loss`.
+    train_error : float
+        As the next, on 1,000 training images, which are not flipped or cropped.
     test_error, validation_error : float or None
         Percent wrong under the averaged parameters and their test gates.
     architecture : list of int
@@ -157,6 +98,8 @@ class Record:
         The averaged parameters.
     state : State
         From which `fit` goes on.
+    stats : table, optional
+        Batch norm's moments under the averaged parameters and their test gates, where there is batch norm.
     pursuit : dict, optional
         Where there is a target: "share" under the averaged parameters, the "aim" of the ramp, and the
         multipliers "linear" and "quadratic", after the epoch.
@@ -167,6 +110,7 @@ class Record:
     data_loss: float
     l0_penalty: float
     l2_penalty: float
+    train_error: float
     test_error: float | None
     validation_error: float | None
     architecture: list[int]
@@ -178,11 +122,12 @@ class Record:
     step_ms: float
     params: Table
     state: State
+    stats: Table | None = None
     pursuit: dict[str, float] | None = None
 
     def metrics(self) -> dict[str, Any]:
         """The record without its arrays, for a line of JSON; open probabilities as a mean for each layer."""
-        numbers = {key: value for key, value in vars(self).items() if key not in ("params", "state")}
+        numbers = {key: value for key, value in vars(self).items() if key not in ("params", "state", "stats")}
         if self.pursuit is None:
             del numbers["pursuit"]
         means = {layer: float(p.mean()) for layer, p in self.open_probabilities.items()}

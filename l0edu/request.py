@@ -1,6 +1,5 @@
 """What is a run asked for? Options, defaults and a run's own config put together, and its data loaded."""
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -9,46 +8,22 @@ from typing import Any
 import numpy as np
 
 from l0edu.config import Config
-from l0edu.data import Dataset, load, split
+from l0edu.data import ByteImages, Images, load, split
 from l0edu.data.folder import expand
 from l0edu.errors import InputError
 from l0edu.gating import gate_parameters
-from l0edu.models import build
+from l0edu.going_on import refuse_changes, refuse_other_price
 from l0edu.network import Network
-from l0edu.optim import Adam
+from l0edu.optim import SGD, Adam, StepDecay, StepSize
 from l0edu.penalty import one_per_layer
 from l0edu.pursuit import begin_multipliers
-from l0edu.records import Settings
+from l0edu.recipes import defaults
 from l0edu.runs import Progress, RunFolder
-from l0edu.target import Target
+from l0edu.settings import Settings
 
-__all__ = ["DEFAULTS", "Request", "check_config", "resolve", "settings_of"]
+__all__ = ["Request", "check_config", "resolve", "settings_of"]
 
-FULL_SET = {"epochs": 200, "averaging": 0.999}  # 600 steps an epoch; `Settings` has what suits the mini's 50
-WITHOUT_PENALTY = {"lam": [0.0]}
-DROPOUT = {**WITHOUT_PENALTY, "per_example": True}
-PURSUIT = {**WITHOUT_PENALTY, "gate_step_factor": 10.0}  # so that the gates can follow the multipliers
-LENET5_ON_MINI = {"lam": [0.02]}  # .1 / 5,000 is 12 times .1 / 60,000: it closes what LeNet-5 needs
-PRICES = ("lam", "target_l0", "target_flops")  # a target goes with a lambda of 0
-DEFAULTS: dict[str, Any] = {
-    "data": "mini",
-    "data_dir": None,
-    "lam": [0.1],
-    "weight_decay": 0.0,
-    "epochs": Settings.epochs,
-    "batch_size": Settings.batch_size,
-    "step_size": Adam.step_size,
-    "averaging": Settings.averaging,
-    "seed": Settings.seed,
-    "dtype": Settings.dtype,
-    "conditional": Settings.conditional,
-    "validation": 0.0,
-    "record": False,
-    "per_example": False,
-    "target_l0": None,
-    "target_flops": None,
-    "gate_step_factor": Settings.gate_step_factor,
-}
+STEP_DROP = 0.2  # what a step is multiplied by at each of `step_drops`
 
 
 @dataclass(frozen=True)
@@ -62,16 +37,16 @@ class Request:
     progress : Progress
         With the config, and what was trained before.
     net : Network
-    train, test : Dataset
-    validation : Dataset or None
+    train, test : Dataset or ByteImages
+    validation : Dataset or ByteImages, or None
     """
 
     folder: RunFolder | None
     progress: Progress
     net: Network
-    train: Dataset
-    validation: Dataset | None
-    test: Dataset
+    train: Images
+    validation: Images | None
+    test: Images
 
 
 def resolve(options: Mapping[str, Any], out: str | Path | None = None, resume: bool = False) -> Request:
@@ -80,7 +55,8 @@ def resolve(options: Mapping[str, Any], out: str | Path | None = None, resume: b
     Parameters
     ----------
     options : mapping
-        "network", and of `DEFAULTS` what is asked for; others take the run's own value, or the default.
+        "network", and of `l0edu.recipes.DEFAULTS` what is asked for; others take the run's own value, or the
+        default.
     out : str or Path, optional
         The run's folder. Without it, one is to be named when the run begins.
     resume : bool
@@ -92,14 +68,17 @@ def resolve(options: Mapping[str, Any], out: str | Path | None = None, resume: b
         asked["data_dir"] = str(expand(asked["data_dir"]).resolve())
     folder = _folder(out, resume)
     before = _progress_in(folder) if resume else None
-    wanted = {**(_defaults(asked) if before is None else asdict(before.config)), **asked}
-    if before is not None and before.records:
-        _refuse_other_price(asked, before.config)
-    net = build(wanted["network"])
+    wanted = {**(defaults(asked) if before is None else asdict(before.config)), **asked}
+    if before is not None and before.state is not None:
+        refuse_other_price(asked, before.config)
+    config = Config(**{**wanted, "images": 0, "data_crc": 0})
+    net = config.build()
     train, validation, test = _load(wanted, net)
-    config = Config(**{**wanted, "images": len(train), "data_crc": _crc(train, validation, test)})
-    if before is not None and before.records:  # else nothing was trained, and anything may change
-        _refuse_changes(config, before)
+    config = replace(config, images=len(train), data_crc=_crc(train, validation, test))
+    if isinstance(train, ByteImages):
+        config = replace(config, channel_mean=train.mean.tolist(), channel_std=train.std.tolist())
+    if before is not None and before.state is not None:  # else nothing was trained, and anything may change
+        refuse_changes(config, before)
     check_config(net, config)
     progress = Progress(config) if before is None else replace(before, config=config)
     return Request(folder, progress, net, train, validation, test)
@@ -112,20 +91,41 @@ def settings_of(config: Config) -> Settings:
         batch_size=config.batch_size,
         lam=config.lam[0] if len(config.lam) == 1 else tuple(config.lam),
         weight_decay=config.weight_decay,
-        optimizer=Adam(config.step_size),
+        optimizer=_optimizer(config),
         averaging=config.averaging,
         seed=config.seed,
         dtype=config.dtype,
         conditional=config.conditional,
         per_example=config.per_example,
-        target=_target(config),
+        target=config.target,
         gate_step_factor=config.gate_step_factor,
+        gated_weight_decay=config.gated_weight_decay,
+        decay_batch_norm=config.decay_batch_norm,
+        warm_up=config.warm_up,
+        augment=config.augment,
     )
+
+
+def _optimizer(config: Config) -> Adam | SGD:
+    """Adam or Nesterov's SGD, whose step drops after the shares of the run in the config."""
+    drops = config.step_drops or []
+    if not all(0 < share < 1 for share in drops) or drops != sorted(drops):
+        given = " ".join(map(str, drops))
+        raise InputError(f"--step-drops {given}: give shares of the run in order, as in .3 .6 .8")
+    step: StepSize = config.step_size
+    if drops:
+        steps = config.epochs * config.steps_per_epoch
+        step = StepDecay(config.step_size, tuple(round(share * steps) for share in drops), STEP_DROP)
+    return Adam(step) if config.optimizer == "adam" else SGD(step, momentum=0.9, nesterov=True)
 
 
 def check_config(net: Network, config: Config) -> None:
     """Refuse settings that are out of range, that do not fit the network, or a target that cannot be met."""
     _refuse_without_gates(net, config)
+    if config.augment and len(net.in_shape) != 3:
+        raise InputError(
+            f"--augment flips and crops images, and {config.network} takes inputs of shape {net.in_shape}"
+        )
     _check_target(net, config)
     one_per_layer(net, config.lam if len(config.lam) > 1 else config.lam[0])
 
@@ -139,6 +139,7 @@ def _refuse_without_gates(net: Network, config: Config) -> None:
         "--target-l0": config.target_l0 is not None,
         "--target-flops": config.target_flops is not None,
         "--record": config.record,
+        "--warm-up": config.warm_up > 0,
     }
     for option, given in meant_for_gates.items():
         if given:
@@ -146,18 +147,12 @@ def _refuse_without_gates(net: Network, config: Config) -> None:
 
 
 def _check_target(net: Network, config: Config) -> None:
-    target = _target(config)
+    target = config.target
     if target is not None and any(config.lam):
         raise InputError("--lam and a target: give one of them, as the target finds its own price")
     settings_of(config)
     if target is not None:
         begin_multipliers(net, net.init(np.random.default_rng(0)), target)
-
-
-def _target(config: Config) -> Target | None:
-    if config.target_l0 is not None:
-        return Target(config.target_l0)
-    return None if config.target_flops is None else Target(config.target_flops, of="flops")
 
 
 def _folder(out: str | Path | None, resume: bool) -> RunFolder | None:
@@ -185,79 +180,12 @@ def _progress_in(folder: RunFolder | None) -> Progress | None:
     return Progress(folder.asked()) if folder.config_file.exists() else None
 
 
-def _defaults(asked: dict[str, Any]) -> dict[str, Any]:
-    mini = asked.get("data", DEFAULTS["data"]) == "mini"
-    targets = [asked.get(name) for name in ("target_l0", "target_flops")]
-    pursued = {} if targets == [None, None] else PURSUIT
-    return {**DEFAULTS, **({} if mini else FULL_SET), **_of_network(asked["network"], mini), **pursued}
-
-
-def _of_network(name: str, mini: bool) -> dict[str, Any]:
-    if name.endswith("-dense"):
-        return WITHOUT_PENALTY
-    if name.endswith("-dropout"):
-        return DROPOUT
-    return LENET5_ON_MINI if name == "lenet5" and mini else {}
-
-
 def _refuse_two_targets(asked: Mapping[str, Any]) -> None:
     if asked.get("target_l0") is not None and asked.get("target_flops") is not None:
         raise InputError("--target-l0 and --target-flops: give one of them")
 
 
-def _refuse_other_price(asked: Mapping[str, Any], started: Config) -> None:
-    """Another lambda or target than the run's, in a message with the one that it was started with."""
-    if all(asked.get(name, getattr(started, name)) == getattr(started, name) for name in PRICES):
-        return
-    name = next(name for name in reversed(PRICES) if getattr(started, name) is not None)
-    option = _as_option(name, getattr(started, name))
-    raise InputError(f"the run was started with {option}: leave it out, or start anew elsewhere")
-
-
-def _refuse_changes(config: Config, before: Progress) -> None:
-    for name, started in asdict(before.config).items():
-        if getattr(config, name) == started or name in ("epochs", "data_dir"):
-            continue
-        if name in ("images", "data_crc"):
-            raise InputError(
-                f"the run has seen other images than {config.data} now holds: start anew elsewhere"
-            )
-        if name == "record":  # it can only be asked for
-            raise InputError(
-                "the run began without --record, and its film would lack the beginning: leave it out, "
-                "or start anew elsewhere"
-            )
-        option = _as_option(name, started)
-        raise InputError(f"the run was started with {option}: leave it out, or start anew elsewhere")
-    if config.epochs < len(before.records):
-        raise InputError(f"--epochs {config.epochs}: the run has {len(before.records)} epochs already")
-    _refuse_another_ramp(config, before)
-
-
-def _refuse_another_ramp(config: Config, before: Progress) -> None:
-    """The ramp of a target is a share of all epochs: with others, a run would go on with another aim."""
-    target, done = _target(config), len(before.records)
-    if target is None or config.epochs == before.config.epochs:
-        return
-    if done < target.ramp * max(config.epochs, before.config.epochs):
-        raise InputError(
-            f"--epochs {config.epochs}: the target's ramp takes {target.ramp:.0%} of the epochs, and after "
-            f"{done} of {before.config.epochs} another number would move it: leave it out, or start anew "
-            "elsewhere"
-        )
-
-
-def _as_option(name: str, value: Any) -> str:
-    """What one writes on the command line for a value, as in "--lam 0.1" or "--no-conditional"."""
-    if name == "network":
-        return f"network {value}"
-    option = name.replace("_", "-")
-    if isinstance(value, bool):
-        return f"--{option}" if value else f"--no-{option}"
-    return f"--{option} {' '.join(map(str, value)) if isinstance(value, list) else value}"
-
-
-def _load(wanted: dict[str, Any], net: Network) -> tuple[Dataset, Dataset | None, Dataset]:
+def _load(wanted: dict[str, Any], net: Network) -> tuple[Images, Images | None, Images]:
     both = load(wanted["data"], wanted["data_dir"], np.dtype(wanted["dtype"]))
     train, test = (data.reshaped(net.in_shape) for data in both)
     if not wanted["validation"]:
@@ -266,9 +194,9 @@ def _load(wanted: dict[str, Any], net: Network) -> tuple[Dataset, Dataset | None
     return rest, held_out, test
 
 
-def _crc(*sets: Dataset | None) -> int:
+def _crc(*sets: Images | None) -> int:
     crc = 0
     for data in sets:
         if data is not None:
-            crc = zlib.crc32(data.y.tobytes(), zlib.crc32(data.x.tobytes(), crc))
+            crc = data.crc(crc)
     return crc

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from l0edu.keeping import Keeper
 from l0edu.network import Network
 from l0edu.request import Request, settings_of
 from l0edu.runs import Progress, RunFolder
@@ -18,7 +19,10 @@ __all__ = ["finish", "train_in"]
 
 
 def train_in(
-    folder: RunFolder, request: Request, track: Callable[[Iterable[Any]], Iterable[Any]] = iter
+    folder: RunFolder,
+    request: Request,
+    track: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+    keep_every: float = 300,
 ) -> Iterator[Progress]:
     """Train as asked from where the run stands, and yield the progress after each epoch, saved.
 
@@ -29,6 +33,8 @@ def train_in(
     request : Request
     track : callable, optional
         Wraps an epoch's batches, for example in a progress bar.
+    keep_every : float
+        Seconds after which the run is saved inside an epoch too.
 
     Yields
     ------
@@ -37,8 +43,9 @@ def train_in(
     """
     progress, settings = request.progress, settings_of(request.progress.config)
     sets = request.test, request.validation
+    keeper = Keeper(lambda state: folder.keep(progress, state), keep_every)
     with np.errstate(over="ignore", invalid="ignore"):  # fit refuses what is not finite
-        for record in fit(request.net, request.train, settings, *sets, progress.state, track):
+        for record in fit(request.net, request.train, settings, *sets, progress.state, track, keeper):
             progress = folder.add(progress, record)
             yield progress
 

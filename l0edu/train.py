@@ -1,8 +1,7 @@
 """How is a network trained? The loop that minimizes Eq. 9, meant to be read and retyped.
 
-Everything random in epoch e comes from the generator `default_rng((seed, e))`: the order of the batches and
-the noise of the gates. So the state of a run holds no generator, and a run that stopped after epoch e goes
-on exactly as if it had never stopped.
+Everything random in epoch e comes from the generator `default_rng((seed, e))` (`l0edu.epoch`), so a run that
+stopped goes on exactly as if it had never stopped.
 """
 
 import time
@@ -13,36 +12,29 @@ from typing import Any
 
 import numpy as np
 
+from l0edu.assessment import assess, sample_of
 from l0edu.averaging import Average
-from l0edu.data import Dataset, batches
+from l0edu.data import Images, flip_and_crop
 from l0edu.divergence import refuse_loss_not_finite, refuse_state_not_finite
+from l0edu.epoch import Epoch
 from l0edu.errors import GateWarning, InputError
-from l0edu.evaluation import batch_norm_stats, error_percent
-from l0edu.flops import flops
-from l0edu.gating import (
-    architecture,
-    clamp_log_alpha,
-    draw_noise,
-    gate_parameters,
-    open_at_test,
-    open_probabilities,
-    test_gates,
-)
+from l0edu.gating import clamp_log_alpha, draw_noise, gate_parameters
 from l0edu.gradient import value_and_grad
+from l0edu.keeping import Keeper
 from l0edu.memory import keep_freed_memory
 from l0edu.network import Network
 from l0edu.objective import objective_terms
-from l0edu.penalty import expected_l0, one_per_layer
+from l0edu.penalty import one_per_layer
+from l0edu.prepared import prepared
 from l0edu.pursuit import Pursuit, begin_multipliers
-from l0edu.records import Record, Settings, State
+from l0edu.records import Record, State
+from l0edu.settings import Settings
 from l0edu.tables import Array, FlatTable, Table, check_alike
 from l0edu.target import Pull
 from l0edu.watch import GateWatch
 from l0edu.workspace import Workspace
 
 __all__ = ["begin", "fit", "train_epoch"]
-
-MOMENT_EXAMPLES = 1000  # batch norm's moments for evaluation come from so many training examples
 
 Terms = dict[str, float]
 Track = Callable[[Iterable[Any]], Iterable[Any]]
@@ -75,27 +67,30 @@ def begin(net: Network, settings: Settings) -> State:
 
 def fit(
     net: Network,
-    train: Dataset,
+    train: Images,
     settings: Settings,
-    test: Dataset | None = None,
-    validation: Dataset | None = None,
+    test: Images | None = None,
+    validation: Images | None = None,
     state: State | None = None,
     track: Track = iter,
+    keeper: Keeper | None = None,
 ) -> Iterator[Record]:
     """Train, and yield a record after each epoch: `for record in fit(net, train, settings): ...`.
 
     Parameters
     ----------
     net : Network
-    train : Dataset
+    train : Dataset or ByteImages
         x (N, ...) and y (N,); reshaped to the network's inputs when the sizes agree.
     settings : Settings
-    test, validation : Dataset, optional
+    test, validation : Dataset or ByteImages, optional
         Evaluated after each epoch. Nothing is chosen on either.
     state : State, optional
-        From an earlier record: go on after its epoch. Without it, start anew.
+        From an earlier record: go on after its epoch; or one that `keeper` got. Without it, start anew.
     track : callable, optional
         Wraps the epoch's batches, for example in a progress bar.
+    keeper : Keeper, optional
+        Gets the state from time to time inside an epoch.
 
     Yields
     ------
@@ -125,18 +120,18 @@ def fit(
     ...     print(record.epoch, record.architecture)
     1 [784, 300, 100]
     """
-    train, test, validation = (_prepared(data, net, settings) for data in (train, test, validation))
+    train, test, validation = (prepared(data, net, settings.dtype) for data in (train, test, validation))
     start = begin(net, settings)
     state = start if state is None else state
     check_alike(start.params, state.params, "state.params")
     _check_multipliers(settings, state)
     watch = GateWatch(net)
-    sample = _moment_examples(train, settings)
+    sample = sample_of(train, settings)
     while state.epoch < settings.epochs:
         started = time.perf_counter()
-        state, losses, step_ms = train_epoch(net, train, settings, state, track)
+        state, losses, step_ms = train_epoch(net, train, settings, state, track, keeper)
         params = Average(settings.averaging).value(state.average)
-        assessment = _assess(net, params, sample, test, validation)
+        assessment = assess(net, params, sample, test, validation)
         state = replace(state, seconds=state.seconds + time.perf_counter() - started)
         for sentence in watch.look(assessment["open_probabilities"], assessment["architecture"]):
             warnings.warn(f"epoch {state.epoch}: {sentence}", GateWarning, stacklevel=2)
@@ -148,20 +143,27 @@ def fit(
 
 
 def train_epoch(
-    net: Network, train: Dataset, settings: Settings, state: State, track: Track = iter
+    net: Network,
+    train: Images,
+    settings: Settings,
+    state: State,
+    track: Track = iter,
+    keeper: Keeper | None = None,
 ) -> tuple[State, list[Terms], float]:
     """One pass over the data: a step of Eq. 9 for each batch.
 
     Parameters
     ----------
     net : Network
-    train : Dataset
+    train : Dataset or ByteImages
         In the network's shape and the settings' dtype.
     settings : Settings
     state : State
-        Where the epoch begins.
+        Where the epoch begins, or goes on.
     track : callable, optional
         Wraps the batches.
+    keeper : Keeper, optional
+        Gets the state from time to time.
 
     Returns
     -------
@@ -183,40 +185,59 @@ def train_epoch(
     work = Workspace(state, settings, gate_parameters(net))
     pursuit = _pursuit(net, settings, state, len(train))
     evaluate = value_and_grad(_objective(net, settings, len(train)), into=work.grads)
-    epoch = state.epoch + 1
-    rng = np.random.default_rng((settings.seed, epoch))
-    losses: list[Terms] = []
-    started = time.perf_counter()
-    for x, y in track(batches(rng, train, settings.batch_size)):
-        noise = draw_noise(net, work.params, rng, len(y) if settings.per_example else None)
+    epoch = Epoch(train, settings, state)
+    for x, y in track(epoch.batches()):
+        x = flip_and_crop(epoch.rng, x) if settings.augment else x
+        noise = None if epoch.warms_up else _noise(net, work.params, epoch.rng, len(y), settings)
         terms, _ = evaluate(work.params, x, y, noise, pursuit.pull())
         pursuit.ascend(work.params)
-        work.update_params()
+        work.update_params(gates_rest=epoch.warms_up)
         _clamp_in_place(net, work.params, settings.clamp)
         work.update_average()
-        losses.append(_finite(terms, epoch, len(losses) + 1))
-    step_ms = 1000 * (time.perf_counter() - started) / len(losses)
-    after = replace(work.state(epoch, state.seconds), multipliers=pursuit.multipliers)
+        epoch.losses.append(_finite(terms, epoch))
+        if keeper is not None and keeper.due():
+            keeper.keep(_inside(work, epoch, pursuit, state))
+    after = replace(work.state(epoch.number, state.seconds), multipliers=pursuit.multipliers)
     refuse_state_not_finite(after)
-    return after, losses, step_ms
+    return after, epoch.losses, epoch.step_ms()
+
+
+def _noise(
+    net: Network, params: Table, rng: np.random.Generator, examples: int, settings: Settings
+) -> FlatTable:
+    return draw_noise(net, params, rng, examples if settings.per_example else None)
+
+
+def _inside(work: Workspace, epoch: Epoch, pursuit: Pursuit, before: State) -> State:
+    """The state in the middle of an epoch, from which the rest of it can be done."""
+    part = epoch.part(work.sums())
+    done = 0.0 if before.part is None else before.part.seconds
+    state = work.state(before.epoch, before.seconds + part.seconds - done)
+    refuse_state_not_finite(state)
+    return replace(state, multipliers=pursuit.multipliers, part=part)
 
 
 def _objective(net: Network, settings: Settings, examples: int) -> Callable[..., Any]:
     """Eq. 9 as a function of params, x, y, noise and pull; lambda is given in units of 1/N."""
     lam = [one / examples for one in one_per_layer(net, settings.lam)]
-    decay, conditional = settings.weight_decay, settings.conditional
+    fixed = {
+        name: getattr(settings, name)
+        for name in ("weight_decay", "gated_weight_decay", "decay_batch_norm", "conditional")
+    }
 
-    def objective(params: Table, x: Array, y: Array, noise: FlatTable, pull: Pull | None) -> dict[str, Any]:
-        return objective_terms(
-            net, params, x, y, noise, lam, weight_decay=decay, conditional=conditional, pull=pull
-        )
+    def objective(
+        params: Table, x: Array, y: Array, noise: FlatTable | None, pull: Pull | None
+    ) -> dict[str, Any]:
+        return objective_terms(net, params, x, y, noise, lam, pull=pull, **fixed)
 
     return objective
 
 
 def _pursuit(net: Network, settings: Settings, state: State, examples: int) -> Pursuit:
+    """A target is pursued from the end of the warm-up, before which the count of steps is negative."""
     steps = -(-examples // settings.batch_size)  # an epoch
-    done, all_steps = steps * state.epoch, steps * settings.epochs
+    done = steps * (state.epoch - settings.warm_up) + (0 if state.part is None else state.part.steps)
+    all_steps = steps * (settings.epochs - settings.warm_up)
     return Pursuit(net, settings.target, state.multipliers, done, all_steps)
 
 
@@ -234,9 +255,9 @@ def _clamp_in_place(net: Network, params: Table, limit: float | None) -> None:
         params[gate.name]["log_alpha"][...] = clamped[gate.name]["log_alpha"]
 
 
-def _finite(terms: dict[str, Any], epoch: int, step: int) -> Terms:
+def _finite(terms: dict[str, Any], epoch: Epoch) -> Terms:
     numbers = {name: float(term) for name, term in terms.items()}
-    refuse_loss_not_finite(numbers, epoch, step)
+    refuse_loss_not_finite(numbers, epoch.number, len(epoch.losses) + 1)
     return numbers
 
 
@@ -249,43 +270,3 @@ def _mean_losses(steps: list[Terms]) -> dict[str, Any]:
         "l0_penalty": mean["l0"],
         "l2_penalty": mean["l2"],
     }
-
-
-def _moment_examples(train: Dataset, settings: Settings) -> Array:
-    """Training images for batch norm's moments, drawn at random, as the set may be in some order."""
-    rng = np.random.default_rng((settings.seed, 0, 2))
-    return train.x[rng.permutation(len(train))[:MOMENT_EXAMPLES]]
-
-
-def _assess(
-    net: Network, params: Table, sample: Array, test: Dataset | None, validation: Dataset | None
-) -> dict[str, Any]:
-    """What the averaged parameters are worth."""
-    stats = batch_norm_stats(net, params, sample, test_gates(net, params))
-    probabilities = open_probabilities(net, params)
-    return {
-        "test_error": None if test is None else error_percent(net, params, test, stats),
-        "validation_error": None if validation is None else error_percent(net, params, validation, stats),
-        "architecture": architecture(net, params),
-        "expected_l0": float(expected_l0(net, params)),
-        "expected_flops": float(flops(net, probabilities).total),
-        "expected_flops_own_gates": float(flops(net, probabilities, "own-gates").total),
-        "flops": int(flops(net, open_at_test(net, params)).total),
-        "open_probabilities": probabilities,
-    }
-
-
-def _prepared(data: Any, net: Network, settings: Settings) -> Any:
-    if data is None:
-        return None
-    classes = net.body.out_shape(net.in_shape)[0]
-    if len(data) == 0:
-        raise InputError(f"{data.name} is empty: give at least one example")
-    if data.x.dtype.kind != "f" or not np.isfinite(data.x).all():
-        raise InputError(
-            f"{data.name}: inputs ({data.x.dtype}) must be finite floats: write x / 255 for bytes"
-        )
-    if data.y.min() < 0 or data.y.max() >= classes:
-        found = f"{data.y.min()} to {data.y.max()}"
-        raise InputError(f"{data.name}: labels out of range: {found}, for {classes} classes")
-    return data.reshaped(net.in_shape).as_dtype(np.dtype(settings.dtype))

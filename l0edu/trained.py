@@ -1,5 +1,6 @@
 """How is a trained network used again?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -11,7 +12,6 @@ from l0edu.averaging import Average
 from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.evaluation import logits
-from l0edu.models import build
 from l0edu.network import Network
 from l0edu.runs import RunFolder
 from l0edu.tables import Array, Table
@@ -31,20 +31,24 @@ class Run:
     config : Config
     records : list of dict
         One an epoch.
+    stats : table or None
+        Moments for batch norm, under these parameters and their test gates.
     """
 
     net: Network
     params: Table
     config: Config
     records: list[dict[str, Any]]
+    stats: Table | None = None
 
     def predict(self, images: Array) -> Array:
         """The labels of images, under the test gates.
 
         Parameters
         ----------
-        images : array (N, 28, 28), (N, 1, 28, 28) or (N, 784)
-            uint8, or floats in [0, 1].
+        images : array (N, ...)
+            uint8, or floats in [0, 1]: (N, 28, 28) or (N, 784) for MNIST, (N, 3, 32, 32) for CIFAR, whose
+            channels are normalized here as in training.
 
         Returns
         -------
@@ -54,10 +58,18 @@ class Run:
 
     def logits(self, images: Array) -> Array:
         """The network's outputs (N, classes) for such images."""
-        return image_logits(self.net, self.params, images)
+        moments = self.config.channel_mean, self.config.channel_std
+        return image_logits(self.net, self.params, images, self.stats, *moments)
 
 
-def image_logits(net: Network, params: Table, images: Array, stats: Table | None = None) -> Array:
+def image_logits(
+    net: Network,
+    params: Table,
+    images: Array,
+    stats: Table | None = None,
+    mean: Sequence[float] | None = None,
+    std: Sequence[float] | None = None,
+) -> Array:
     """A network's outputs (N, classes) for images of bytes or floats, under the test gates.
 
     Parameters
@@ -68,6 +80,8 @@ def image_logits(net: Network, params: Table, images: Array, stats: Table | None
         Each with as many numbers as an input of the network; uint8, or floats in [0, 1].
     stats : table, optional
         Moments for batch norm.
+    mean, std : sequence of float, optional
+        Of each channel of the training images, in units of the full scale: pixels become (x - mean) / std.
 
     Raises
     ------
@@ -88,10 +102,11 @@ def image_logits(net: Network, params: Table, images: Array, stats: Table | None
         )
     if x.dtype != np.uint8 and not (x.dtype.kind == "f" and np.all((x >= 0) & (x <= 1))):
         raise InputError(f"pixels are {x.dtype}, not all in [0, 1]: give uint8, or floats in [0, 1]")
-    x = x / 255 if x.dtype == np.uint8 else x
+    x = (x / 255 if x.dtype == np.uint8 else x).reshape(-1, *net.in_shape)
+    if mean is not None and std is not None:
+        x = (x - np.reshape(mean, (-1, 1, 1))) / np.reshape(std, (-1, 1, 1))
     dtypes = [array.dtype for table in params.values() for array in table.values()]
-    dtype = dtypes[0] if dtypes else np.float32
-    return logits(net, params, x.astype(dtype).reshape(-1, *net.in_shape), stats)
+    return logits(net, params, x.astype(dtypes[0] if dtypes else np.float32), stats)
 
 
 def load_run(folder: str | Path) -> Run:
@@ -110,9 +125,16 @@ def load_run(folder: str | Path) -> Run:
     Raises
     ------
     InputError
-        When the folder holds no run, or a damaged one.
+        When the folder holds no run, one that is still in its first epoch, or a damaged one.
     """
     progress = RunFolder(Path(folder)).load()
+    if not progress.records:
+        raise InputError(f"{folder}: the run is still in its first epoch: train on with --resume")
     assert progress.state is not None
+    if progress.stats is not None and progress.state.part is not None:
+        raise InputError(
+            f"{folder}: the run is inside an epoch, and batch norm's moments are estimated at its end: train "
+            "on with --resume"
+        )
     params = Average(progress.config.averaging).value(progress.state.average)
-    return Run(build(progress.config.network), params, progress.config, progress.records)
+    return Run(progress.config.build(), params, progress.config, progress.records, progress.stats)

@@ -5,11 +5,13 @@ NumPy calls for the whole network. They are copies: the state that an epoch bega
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from l0edu.averaging import Average
-from l0edu.optim import in_place
+from l0edu.optim import as_tables, in_place, pack_again
 from l0edu.packing import pack, unpack, zeros_like
-from l0edu.records import Settings, State
+from l0edu.records import State
+from l0edu.settings import Settings
 
 __all__ = ["Workspace"]
 
@@ -52,13 +54,20 @@ class Workspace:
         self._gates = [self._params.table[layer][name] for layer, name in gates]
         self._gate_factor = settings.gate_step_factor
         self._grads = zeros_like(self._params)
+        self._gate_grads = [self._grads.table[layer][name] for layer, name in gates]
         self.params, self.grads = self._params.table, self._grads.table
         self._optimizer, self._average = in_place(settings.optimizer), Average(settings.averaging)
         self._moments = self._optimizer.pack_state(state.optimizer)
         self._sums = self._average.pack_state(state.average)
+        if state.part is not None:
+            self._moments = pack_again(state.part.sums["optimizer"], self._moments)
+            self._sums = pack_again(state.part.sums["average"], self._sums)
 
-    def update_params(self) -> None:
-        """One step of the optimizer along the gradients, of the gates by their own factor."""
+    def update_params(self, gates_rest: bool = False) -> None:
+        """One step of the optimizer along the gradients, of the gates by their own factor, or not at all."""
+        if gates_rest:
+            for grad in self._gate_grads:
+                grad[...] = 0
         before = [phi.copy() for phi in self._gates] if self._gate_factor != 1 else []
         self._optimizer.update_in_place(self._params, self._grads, self._moments)
         for phi, old in zip(self._gates, before, strict=False):
@@ -67,6 +76,10 @@ class Workspace:
     def update_average(self) -> None:
         """One more step in the average."""
         self._average.update_in_place(self._sums, self._params)
+
+    def sums(self) -> dict[str, Any]:
+        """What the optimizer and the average have added up, to the bit, for a state inside an epoch."""
+        return {"optimizer": as_tables(self._moments), "average": as_tables(self._sums)}
 
     def state(self, epoch: int, seconds: float) -> State:
         """The state after an epoch, in arrays of its own."""

@@ -20,7 +20,7 @@ from l0edu.data import load
 from l0edu.models import MODELS, build
 from l0edu.ops import cross_entropy
 from l0edu.oracle import verify
-from l0edu.records import Settings
+from l0edu.settings import Settings
 from l0edu.train import begin, fit
 
 LAW = Dropout(drop_rate=0.2)

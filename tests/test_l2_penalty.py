@@ -16,12 +16,14 @@ from l0edu import (
     Dense,
     Flatten,
     InputError,
+    draw_noise,
     l0_penalty,
     l2_penalty,
     mlp,
     open_probabilities,
     value_and_grad,
 )
+from l0edu.objective import objective_terms
 
 
 @pytest.mark.parametrize("weight_decay", [-0.1, math.nan, -math.inf, math.inf])
@@ -104,3 +106,35 @@ def test_penalties_of_float32_are_float32_with_gradients_of_float32(problem):
             value, grads = value_and_grad(penalty)(params)
             assert value.dtype == np.float32
             assert all(g.dtype == np.float32 for table in grads.values() for g in table.values())
+
+
+@given(problems(max_blocks=2), st.floats(0, 10), st.floats(0, 10))
+@settings(few, max_examples=30)
+def test_weights_with_a_gate_can_have_a_decay_of_their_own(problem, ungated, gated):
+    net, params, _, _, _ = problem
+    charged = {charge.layer for charge in net.charges}
+    p = open_probabilities(net, params)
+    total = sum(
+        (gated if layer in charged else ungated) * open_ * w**2
+        for layer, w, open_ in each_weight(net, params, p)
+    )
+    found = float(l2_penalty(net, params, ungated, gated_weight_decay=gated))
+    assert found == pytest.approx(total / 2, rel=1e-10)
+
+
+@pytest.mark.parametrize("decay", [-1e-3, math.nan])
+def test_a_decay_for_gated_weights_that_makes_no_sense_is_refused(decay):
+    with pytest.raises(InputError, match=r"gated_weight_decay = .*it must be 0 or positive"):
+        l2_penalty(mlp(), mlp().init(rng()), 0.0, gated_weight_decay=decay)
+
+
+def test_the_objective_takes_both_decays_and_batch_norms():
+    net = build((4,), Dense("fc1", 3), BatchNorm("bn1"), gate("fc2"), Dense("fc2", 2))
+    params = net.init(rng(), np.float64)
+    x, y, noise = np.ones((3, 4)), np.zeros(3, int), draw_noise(net, params, rng())
+    decays = {"weight_decay": 0.1, "gated_weight_decay": 0.3, "decay_batch_norm": True}
+    found = objective_terms(net, params, x, y, noise, lam=0, **decays)["l2"]
+    assert found == pytest.approx(l2_penalty(net, params, 0.1, batch_norm=True, gated_weight_decay=0.3))
+    assert found > l2_penalty(net, params, 0.1, gated_weight_decay=0.3)
+    only_gated = objective_terms(net, params, x, y, noise, lam=0, gated_weight_decay=0.3)["l2"]
+    assert only_gated == pytest.approx(l2_penalty(net, params, 0.0, gated_weight_decay=0.3))

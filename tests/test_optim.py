@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from l0edu import Dense, InputError
 from l0edu.averaging import Average
 from l0edu.optim import SGD, Adam, StepDecay
-from l0edu.records import Settings
+from l0edu.settings import Settings
 from l0edu.tables import map_arrays
 
 RULES = {

@@ -8,7 +8,7 @@ from small_runs import blobs, tiny_mlp
 
 from l0edu import SGD, Dropout, InputError, mlp
 from l0edu.pursuit import Multipliers, Pursuit, ascend, begin_multipliers
-from l0edu.records import Settings
+from l0edu.settings import Settings
 from l0edu.target import Pull, Target, expected_share
 from l0edu.train import begin, fit
 
@@ -134,7 +134,7 @@ def test_the_multipliers_survive_a_file(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("t", np.array(0)), ("t", np.array(1.0)), ("start", np.array(np.nan)), ("start", np.array([0.5]))],
+    [("t", np.array(-1)), ("t", np.array(1.0)), ("start", np.array(np.nan)), ("start", np.array([0.5]))],
 )
 def test_damaged_multipliers_are_refused(name, value):
     arrays = ascend(begin_multipliers(*begun()), Pull(TARGET, 0.3, 0.0, 0.0), 0.7).arrays()

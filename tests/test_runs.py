@@ -10,8 +10,8 @@ from l0edu import InputError, load_run
 from l0edu.checkpoint import load_tables, save_tables
 from l0edu.config import Config
 from l0edu.models import MODELS
-from l0edu.records import Settings
 from l0edu.runs import Progress, RunFolder
+from l0edu.settings import Settings
 from l0edu.train import fit
 
 CONFIG = Config("tiny", "blobs", None, [0.1], 0.0, 3, 16, 1e-3, 0.9, 0, "float32", True, 0.0, 60, 1)

@@ -18,7 +18,7 @@ from l0edu.gradient import value_and_grad
 from l0edu.objective import objective_terms
 from l0edu.optim import SGD, StepDecay
 from l0edu.penalty import expected_l0
-from l0edu.records import Settings
+from l0edu.settings import Settings
 from l0edu.tables import map_arrays
 from l0edu.train import begin, fit, train_epoch
 

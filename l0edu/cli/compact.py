@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from l0edu.compact import Compacted, compact
+from l0edu.config import Config
 from l0edu.data import load
 from l0edu.errors import InputError
 from l0edu.evaluation import logits
 from l0edu.flops import flops
 from l0edu.network_file import load_network, save_network
+from l0edu.normalized_inputs import behind_normalization
 from l0edu.runs import RunFolder
 from l0edu.tables import Array
 from l0edu.trained import Run, load_run
@@ -47,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
     default = RunFolder(Path(options.folder)).compact_file
     file = default if options.out is None else Path(options.out)
     _check_target(file)
-    networks = Compacted(trained.net, trained.params, None), compact(trained.net, trained.params)
+    before = Compacted(trained.net, trained.params, trained.stats)
+    networks = before, compact(*before)
     x, source = _images(trained)
     print(f"{trained.config.describe()}, after {len(trained.records)} epochs\n")
     alike, apart, explained = _compare(networks, x)
@@ -58,9 +61,8 @@ def run(options: argparse.Namespace) -> int:
     if not apart <= explained:  # nan is not
         print("l0edu: the compacted network computes something else: nothing was written", file=sys.stderr)
         return 1
-    seconds = _seconds(networks, x[:TIMED])
-    print(f"\n{_table(networks, seconds)}\n\n{networks[1].net}\n")
-    save_network(file, *networks[1])
+    print(f"\n{_table(networks, _seconds(networks, x[:TIMED]))}\n\n{networks[1].net}\n")
+    save_network(file, *_for_images(networks[1], trained.config))
     print(f"written: {file}, to be read with l0edu.load_network")
     return 0
 
@@ -78,7 +80,7 @@ def _check_target(file: Path) -> None:
             ) from None
 
 
-def _images(trained: Run) -> tuple[Array, str]:
+def _images(trained: Run) -> tuple[Any, str]:
     """The images that the two networks are compared on, and what they are."""
     config, shape = trained.config, trained.net.in_shape
     try:
@@ -90,7 +92,14 @@ def _images(trained: Run) -> tuple[Array, str]:
     return x, f"{TIMED:,} random images"
 
 
-def _compare(networks: Sequence[Compacted], x: Array) -> tuple[int, float, float]:
+def _for_images(network: Compacted, config: Config) -> Compacted:
+    """The network for images in [0, 1]: where training normalized channels, behind a layer that does."""
+    if config.channel_mean is None or config.channel_std is None:
+        return network
+    return behind_normalization(network, config.channel_mean, config.channel_std)
+
+
+def _compare(networks: Sequence[Compacted], x: Any) -> tuple[int, float, float]:
     """How many labels are the same, how far the logits are apart, and how far rounding can bring them."""
     before, after = (logits(net, params, x, stats) for net, params, stats in networks)
     apart = float(np.abs(after - before).max())

@@ -10,22 +10,18 @@ from typing import Any
 
 from tqdm import tqdm
 
-from l0edu.data import NAMES
+from l0edu.cli.train_options import add_options
 from l0edu.flops import flops
 from l0edu.locking import new_folder
-from l0edu.models import MODELS
+from l0edu.models import FAMILY, MODELS
 from l0edu.network import Network
-from l0edu.request import DEFAULTS, Request, resolve
+from l0edu.reached import reached
+from l0edu.recipes import DEFAULTS
+from l0edu.request import Request, resolve
 from l0edu.running import finish, train_in
 from l0edu.runs import Progress, RunFolder
 
 __all__ = ["add", "run", "table"]
-
-MISSED = 0.02  # of the target
-ADVICE = {
-    True: "train for more epochs",
-    False: "the gates closed too late and too many: take a --gate-step-factor of 10, and more epochs",
-}
 
 
 def add(commands: Any) -> None:
@@ -36,11 +32,11 @@ def add(commands: Any) -> None:
         description="Train a network with gates, or one to compare with; by default on the embedded digits.",
         argument_default=argparse.SUPPRESS,  # so that --resume can tell what was asked for from what was not
     )
-    parser.add_argument("network", choices=tuple(MODELS), help="-dense: no gates; -dropout: dropout instead")
-    _add_data(parser.add_argument_group("data"))
-    _add_objective(parser.add_argument_group("objective"))
-    _add_steps(parser.add_argument_group("optimizer"))
-    _add_gates(parser.add_argument_group("gates"))
+    parser.add_argument(
+        "network",
+        help=f"{', '.join(MODELS)} or {FAMILY}, as in wrn-16-4; -dense: no gates, -dropout: dropout instead",
+    )
+    add_options(parser)
     files = parser.add_argument_group("the run")
     files.add_argument("--seed", type=int, help="seed of all that is drawn (0)")
     files.add_argument("--out", metavar="DIR", help="the run's folder (runs/NETWORK-DATA, numbered)")
@@ -49,59 +45,6 @@ def add(commands: Any) -> None:
     )
     files.add_argument("--resume", action="store_true", help="go on with the run in --out, if there is one")
     parser.set_defaults(run=run)
-
-
-def _add_data(group: Any) -> None:
-    group.add_argument("--data", choices=NAMES, help="mini: 5,000 digits inside the package (default)")
-    group.add_argument("--data-dir", metavar="D", help="folder of IDX files (default: $L0EDU_DATA)")
-    group.add_argument("--validation", type=float, metavar="V", help="share of training images held out (0)")
-
-
-def _add_objective(group: Any) -> None:
-    group.add_argument(
-        "--lam",
-        type=float,
-        nargs="+",
-        metavar="L",
-        help="lambda in units of 1/N, one or one a gated layer (.1; lenet5 on mini .02)",
-    )
-    target = group.add_mutually_exclusive_group()
-    target.add_argument(
-        "--target-l0", type=float, metavar="T", help="no lambda: expected share of gated weights left, as .1"
-    )
-    target.add_argument(
-        "--target-flops", type=float, metavar="T", help="no lambda: expected share of the dense FLOPs left"
-    )
-    group.add_argument(
-        "--weight-decay", type=float, metavar="W", help="weight of the L2 term (0); not times N"
-    )
-
-
-def _add_steps(group: Any) -> None:
-    group.add_argument("--epochs", type=int, metavar="E", help="120 on the embedded digits, else 200")
-    group.add_argument("--batch-size", type=int, metavar="B", help="examples a step (100)")
-    group.add_argument("--step-size", type=float, metavar="S", help="Adam's (1e-3)")
-    group.add_argument(
-        "--gate-step-factor",
-        type=float,
-        metavar="F",
-        help="how many times larger the gates' steps are (1; 10 with a target)",
-    )
-    group.add_argument("--averaging", type=float, metavar="A", help="decay of the averages (.999; mini .99)")
-    group.add_argument("--dtype", choices=("float32", "float64"), help="of parameters and images (float32)")
-
-
-def _add_gates(group: Any) -> None:
-    group.add_argument(
-        "--conditional",
-        action=argparse.BooleanOptionalAction,
-        help="skip in each step what closed gates make useless (yes; the same up to rounding)",
-    )
-    group.add_argument(
-        "--per-example",
-        action=argparse.BooleanOptionalAction,
-        help="draw the gates anew for each example of a batch (no; with dropout yes)",
-    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -145,10 +88,10 @@ def _claimed(request: Request) -> Iterator[RunFolder]:
 def _progress_bar(progress: Progress) -> Any:
     """A bar over all steps of the run; none where the output is no terminal."""
     config = progress.config
-    steps = -(-config.images // config.batch_size)
+    steps, (epochs, inside) = config.steps_per_epoch, progress.steps_done()
     return tqdm(
         total=steps * config.epochs,
-        initial=steps * len(progress.records),
+        initial=steps * epochs + inside,
         desc="training",
         unit="step",
         disable=None,
@@ -168,26 +111,17 @@ def _tracker(bar: Any) -> Callable[[Iterable[Any]], Iterable[Any]]:
 def table(net: Network, records: Sequence[dict[str, Any]]) -> str:
     """The result as text: layer, units, units left; then error, expected L0, FLOPs and time."""
     first, last = records[0], records[-1]
-    lines = [f"{'layer':<20}{'units':>8}{'units left':>12}"] if net.charges else []
+    width = max([20, *(len(charge.place()) + 1 for charge in net.charges)])
+    lines = [f"{'layer':<{width}}{'units':>8}{'units left':>12}"] if net.charges else []
     for charge, left in zip(net.charges, last["architecture"], strict=True):
-        lines.append(f"{charge.place():<20}{charge.gates:>8,}{left:>12,}")
+        lines.append(f"{charge.place():<{width}}{charge.gates:>8,}{left:>12,}")
     weights = sum(charge.gates * charge.group_size for charge in net.charges)
     lines += [
         f"test error {last['test_error']:.2f} % after {last['epoch']} epoch{'s' * (last['epoch'] > 1)}",
         *([f"expected L0 {last['expected_l0']:,.0f} of {weights:,} gated weights"] if weights else []),
-        *_reached(last),
+        *filter(None, [reached(last)]),
         f"{last['flops']:,} of {flops(net).total:,} FLOPs an example, expected {last['expected_flops']:,.0f}",
         f"{last['seconds']:.0f} s; a step took {first['step_ms']:.2f} ms in the first epoch, "
         f"{last['step_ms']:.2f} ms in the last",
     ]
     return "\n".join(lines)
-
-
-def _reached(last: dict[str, Any]) -> list[str]:
-    """How near a target the run has come, if it had one."""
-    if "pursuit" not in last:
-        return []
-    share, aim = last["pursuit"]["share"], last["pursuit"]["aim"]
-    missed = share / aim - 1
-    reached = f"expected share {share:.4f}, target {aim:.4f} ({missed:+.1%})"
-    return [reached if abs(missed) <= MISSED else f"{reached}: missed; {ADVICE[missed > 0]}"]

@@ -6,10 +6,18 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from l0edu.errors import InputError
-from l0edu.packing import Packed, check_same_layout
+from l0edu.packing import Packed, check_same_layout, pack, unpack
 from l0edu.tables import Array, Table, check_alike, map_arrays
 
-__all__ = ["RuleState", "check_kind", "check_packed_state", "check_state", "forget_subnormal", "unzip"]
+__all__ = [
+    "RuleState",
+    "as_tables",
+    "check_kind",
+    "check_packed_state",
+    "check_state",
+    "forget_subnormal",
+    "unzip",
+]
 
 RuleState: TypeAlias = dict[str, Any]
 
@@ -37,6 +45,26 @@ def check_packed_state(state: RuleState, params: Packed, *sums: str) -> None:
                 f"a state of {sorted(state)} with no packed {name}: make it with pack_state(state)"
             )
         check_same_layout(params, state[name], f"state[{name!r}]")
+
+
+def as_tables(packed_state: RuleState) -> RuleState:
+    """The sums of a packed state as ordinary tables, to the bit; a copy.
+
+    Examples
+    --------
+    >>> as_tables({"t": 3, "v": pack({"fc": {"b": np.array([1.0])}}), "work": np.empty(1)})
+    {'t': 3, 'v': {'fc': {'b': array([1.])}}}
+    """
+    kept = {name: value for name, value in packed_state.items() if name != "work"}
+    return {name: unpack(value) if isinstance(value, Packed) else value for name, value in kept.items()}
+
+
+def pack_again(tables: RuleState, fresh: RuleState) -> RuleState:
+    """A packed state with the sums in tables that `as_tables` gave; `fresh` is one of the same rule."""
+    return {
+        name: pack(tables[name]) if isinstance(value, Packed) else tables.get(name, value)
+        for name, value in fresh.items()
+    }
 
 
 def forget_subnormal(t: int, *sums: Array) -> None:

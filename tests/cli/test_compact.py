@@ -81,8 +81,8 @@ def test_images_that_are_gone_are_replaced_by_random_ones(trained, tmp_path, cap
 
 @pytest.mark.parametrize("error", [0.01, np.nan])
 def test_a_network_that_computes_something_else_is_not_written(trained, tmp_path, capsys, monkeypatch, error):
-    def wrong(net, params):
-        small = compact(net, params)
+    def wrong(net, params, stats):
+        small = compact(net, params, stats)
         small.params["fc3"]["b"] += error
         return small
 

@@ -139,7 +139,7 @@ def no_tables(tables):
     ("damage", "words"),
     [
         (without_multipliers, "lacks the multipliers of its target"),
-        (another_count, "its time or counts are off"),
+        (another_count, "its counts of steps are off"),
         (not_finite, "no finite numbers"),
         (in_float32, "another dtype"),
         (no_tables, "is no checkpoint of a run"),

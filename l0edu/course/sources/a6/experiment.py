@@ -31,7 +31,8 @@ from l0edu.errors import InputError
 from l0edu.network import Network
 from l0edu.one_step import seed_of
 from l0edu.optim import Adam
-from l0edu.records import Record, Settings
+from l0edu.records import Record
+from l0edu.settings import Settings
 from l0edu.train import fit
 
 SIZES = (784, 100, 50, 10)

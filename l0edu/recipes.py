@@ -1,0 +1,78 @@
+"""Which options does a run take where none are asked for? It depends on its network, data and target."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from l0edu.optim import Adam
+from l0edu.settings import Settings
+
+__all__ = ["DEFAULTS", "defaults"]
+
+FULL_SET = {"epochs": 200, "averaging": 0.999}  # 600 steps an epoch; `Settings` has what suits the mini's 50
+WITHOUT_PENALTY = {"lam": [0.0]}
+DROPOUT = {**WITHOUT_PENALTY, "per_example": True}
+PURSUIT = {**WITHOUT_PENALTY, "gate_step_factor": 10.0}  # so that the gates can follow the multipliers
+WIDE_RESNET = {  # as the reference code trains WRN-28-10 (Zagoruyko and Komodakis, 2016)
+    "lam": [0.001],
+    "batch_size": 128,
+    "optimizer": "sgd",
+    "step_size": 0.1,
+    "step_drops": [0.3, 0.6, 0.8],
+    "weight_decay": 5e-4,
+    "gated_weight_decay": 5e-4 / 0.7,
+    "decay_batch_norm": True,
+    "averaging": 0.99,
+    "augment": True,
+}
+LENET5_ON_MINI = {"lam": [0.02]}  # .1 / 5,000 is 12 times .1 / 60,000: it closes what LeNet-5 needs
+DEFAULTS: dict[str, Any] = {
+    "data": "mini",
+    "data_dir": None,
+    "lam": [0.1],
+    "weight_decay": 0.0,
+    "epochs": Settings.epochs,
+    "batch_size": Settings.batch_size,
+    "step_size": Adam.step_size,
+    "averaging": Settings.averaging,
+    "seed": Settings.seed,
+    "dtype": Settings.dtype,
+    "conditional": Settings.conditional,
+    "validation": 0.0,
+    "record": False,
+    "per_example": False,
+    "target_l0": None,
+    "target_flops": None,
+    "gate_step_factor": Settings.gate_step_factor,
+    "optimizer": "adam",
+    "step_drops": None,
+    "gated_weight_decay": None,
+    "decay_batch_norm": False,
+    "drop_rate": None,
+    "warm_up": Settings.warm_up,
+    "augment": Settings.augment,
+}
+
+
+def defaults(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Every option, as a run takes it that asks for these: for its network, data and target.
+
+    Examples
+    --------
+    >>> defaults({"network": "lenet5"})["lam"], defaults({"network": "wrn-28-10"})["optimizer"]
+    ([0.02], 'sgd')
+    """
+    mini = asked.get("data", DEFAULTS["data"]) == "mini"
+    targets = [asked.get(name) for name in ("target_l0", "target_flops")]
+    pursued = {} if targets == [None, None] else PURSUIT
+    return {**DEFAULTS, **({} if mini else FULL_SET), **_of_network(asked["network"], mini), **pursued}
+
+
+def _of_network(name: str, mini: bool) -> dict[str, Any]:
+    recipe = WIDE_RESNET if name.startswith("wrn-") else {}
+    if name.endswith("-dense"):
+        return {**recipe, **WITHOUT_PENALTY}
+    if name.endswith("-dropout"):
+        return {**recipe, **DROPOUT}
+    if recipe:
+        return recipe
+    return LENET5_ON_MINI if name == "lenet5" and mini else {}
