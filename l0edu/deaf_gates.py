@@ -1,8 +1,9 @@
 """Which gates can the data not move? Those whose units go into batch norm.
 
-Batch norm undoes a positive factor that all examples share: BN(z h) = BN(h), up to its eps. The data gradient
-of log_alpha then all but vanishes, except for rare draws next to 0, and the penalty alone moves the gate
-(docs/errata.md, B10).
+Batch norm undoes a positive factor that all examples share: BN(z h) = BN(h), up to its eps. In full, a gate z
+in front of it acts as z' = z / sqrt(z^2 + eps / var) behind it, on all but the shift: a coin, whose slope is
+a spike next to 0. So the data gradient of log_alpha all but vanishes in nearly every step and is huge in a
+few; in between the penalty alone moves the gate (docs/errata.md, B10; tutorial 10).
 """
 
 from l0edu.errors import InputError

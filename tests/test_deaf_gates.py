@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from building import HC, arrays_of, build, gate, rng
 from hypothesis import assume, given
+from hypothesis import strategies as st
 from random_networks import Problem, data_term, objective, problems
 from strategies import few, seeds
 
@@ -18,8 +19,10 @@ from l0edu import (
     MaxPool,
     Relu,
     Residual,
+    cross_entropy,
     value_and_grad,
 )
+from l0edu.ops import batch_norm
 
 # ---- it is refused unless asked for
 
@@ -92,6 +95,38 @@ def test_the_data_do_not_move_a_gate_before_batch_norm_and_do_move_one_behind_it
     assert sizes[0].max() < 1e-8
     assert sizes[1].min() > 1e-7
     assert sizes[1].max() > 1e-3
+
+
+@given(seeds, st.floats(0.001, 1), st.floats(1e-6, 1))
+@few
+def test_a_gate_before_batch_norm_is_a_sharper_one_behind_it_on_all_but_the_shift(seed, z, eps):
+    h, scale, shift = (
+        rng(seed).normal(size=(3, 20)),
+        rng(seed + 1).normal(size=3),
+        rng(seed + 2).normal(size=3),
+    )
+    var = h.var(axis=1)
+    sharper = z / np.sqrt(z**2 + eps / var)
+    standard = (h - h.mean(axis=1, keepdims=True)) / np.sqrt(var)[:, None]
+    expected = (scale * sharper)[:, None] * standard + shift[:, None]
+    np.testing.assert_allclose(batch_norm(z * h, scale, shift, eps), expected, rtol=1e-9, atol=1e-9)
+
+
+@given(seeds)
+@few
+def test_on_average_a_gate_before_batch_norm_hears_what_a_coin_does(seed):
+    net = _convnet(Gate("gate", HC, "c"), BatchNorm("bn", eps=1e-8), Relu("relu"), allow=True)
+    params, x, y = net.init(rng(seed), np.float64), rng(seed + 1).normal(size=(8, 1, 6, 6)), np.arange(8) % 3
+    loss = value_and_grad(lambda z: cross_entropy(net.apply(params, x, {"gate": z}), y))
+    grid = np.concatenate([[0.0], np.logspace(-9, 0, 400)])
+    losses, slopes = zip(*(loss(np.array([z, 1.0, 1.0, 1.0])) for z in grid), strict=True)
+    log_alpha = np.full_like(grid, 0.5)
+    by_log_alpha = (grid - HC.gamma) * (HC.zeta - grid) / ((HC.zeta - HC.gamma) * HC.beta)
+    draws = np.array(slopes)[:, 0] * by_log_alpha * HC.pdf(log_alpha, grid)
+    p = HC.prob_open(log_alpha[0])
+    assert np.trapezoid(draws, grid) == pytest.approx(
+        p * (1 - p) * (losses[-1] - losses[0]), rel=0.02, abs=1e-5
+    )
 
 
 @given(problems(deaf=True))

@@ -427,8 +427,8 @@ for letter, (seen, mend) in gallery.items():
 # 4. Predict from the price of a pixel the largest lambda for run A that leaves a network alive.
 #
 # The talk ends (slide 13) with what is open, a full Bayesian treatment of theta; how far the objective is
-# from that now, `docs/derivations/variational.md` says. This was the last tutorial. Next: `docs/errata.md`,
-# or [the first](01_empirical_risk.py) with your own data.
+# from that now, `docs/derivations/variational.md` says. Next:
+# [10. Batch norm eats the gate](10_batch_norm.py), which takes run G apart.
 
 # %%
 # The claims above, checked.

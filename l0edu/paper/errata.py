@@ -20,7 +20,7 @@ ERRATA = {
     "B7": "A wide ResNet whose size never changes",
     "B8": "It does not run today",
     "B9": "The stride is on the other convolution",
-    "B10": "Gates before batch norm hear nothing",
+    "B10": "Gates before batch norm hear next to nothing",
     "B11": "Constants behind the back",
     "B12": "The best epoch on the test set",
     "B13": "How many lambdas?",
