@@ -46,6 +46,8 @@ class Config:
         The share of gated weights, or of FLOPs, that is to be left: at most one of them.
     gate_step_factor : float
         How many times larger steps are for the gates' parameters; 1 in configs that do not say.
+    gate_step_size : float or None
+        The gates take Adam's steps of this size instead of the optimizer's; None in configs that do not say.
     optimizer : str
         "adam", or "sgd" with Nesterov momentum .9; adam in configs that do not say.
     step_drops : list of float or None
@@ -90,6 +92,7 @@ class Config:
     target_l0: float | None = None
     target_flops: float | None = None
     gate_step_factor: float = 1.0
+    gate_step_size: float | None = None
     optimizer: str = "adam"
     step_drops: list[float] | None = None
     gated_weight_decay: float | None = None

@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from l0edu.checkpoint import check_fits
+from l0edu.checkpoint import check_fits, flatten
 from l0edu.config import Config
 from l0edu.errors import InputError
+from l0edu.gate_steps import gates_only
+from l0edu.gating import gate_parameters
 from l0edu.layers import BatchNorm
 from l0edu.pursuit import Multipliers
 from l0edu.recording import Recording
@@ -20,6 +22,7 @@ LOSSES = ("train_loss", "data_loss", "l0_penalty", "l2_penalty")
 COSTS = ("expected_l0", "expected_flops", "expected_flops_own_gates", "flops")
 TIMES = ("step_ms", "seconds")
 TERMS = ("data", "l0", "l2")
+RULES = ("optimizer", "average", "gate_optimizer")
 MOMENTS = {"adam": (("m", "v"), ("g_sum", "g2_sum")), "sgd": (("v",), ("v",))}
 UNTIMED = (*LOSSES, *COSTS)
 
@@ -60,6 +63,8 @@ def contents_of(progress: Progress) -> tuple[dict[str, Any], dict[str, Any]]:
     tables = {"params": state.params, "optimizer": state.optimizer, "average": state.average}
     if state.multipliers is not None:
         tables["multipliers"] = state.multipliers.arrays()
+    if state.gate_optimizer is not None:
+        tables["gate_optimizer"] = state.gate_optimizer
     if progress.stats is not None:
         tables["stats"] = progress.stats
     if recording is not None:
@@ -115,15 +120,16 @@ def _state(config: Config, epoch: int, tables: dict[str, Any], meta: dict[str, A
         float(meta["seconds"]),
         _multipliers(config, tables),
         None if meta.get("part") is None else _part(meta["part"], tables["part"]),
+        None if config.gate_step_size is None else _with_counter(tables["gate_optimizer"], least=0),
     )
     _check_steps(config, state)
     return state
 
 
-def _with_counter(rule_state: dict[str, Any]) -> dict[str, Any]:
+def _with_counter(rule_state: dict[str, Any], least: int = 1) -> dict[str, Any]:
     """A rule's state as it was saved: its count of steps is a number, not an array."""
     t = rule_state["t"]
-    if t.shape != () or t.dtype.kind not in "iu" or t < 1:
+    if t.shape != () or t.dtype.kind not in "iu" or t < least:
         raise ValueError(f"a count of steps is {t}")
     return {**rule_state, "t": int(t)}
 
@@ -134,7 +140,7 @@ def _without_arrays(part: Part) -> dict[str, Any]:
 
 def _part(content: Any, sums: Any) -> Part:
     """What is done of an epoch, as it was saved."""
-    sums = {name: _with_counter(sums[name]) for name in ("optimizer", "average")}
+    sums = {name: _with_counter(sums[name], least=0) for name in RULES if name in sums}
     losses = [{name: float(terms[name]) for name in TERMS} for terms in content["losses"]]
     np.random.default_rng().bit_generator.state = content["generator"]  # ValueError if it is none
     part = Part(losses, content["generator"], float(content["seconds"]), sums)
@@ -145,14 +151,16 @@ def _part(content: Any, sums: Any) -> Part:
 
 
 def _check_steps(config: Config, state: State) -> None:
-    """Every rule takes one step with each batch, that of the multipliers after the warm-up."""
+    """Every rule takes one step with each batch, those of gates and multipliers after the warm-up."""
     done = config.steps_per_epoch * state.epoch + (0 if state.part is None else state.part.steps)
-    ascent = max(0, done - config.steps_per_epoch * config.warm_up)
+    with_gates = max(0, done - config.steps_per_epoch * config.warm_up)
     if not 0 <= state.seconds < float("inf") or done == 0 or state.epoch > config.epochs:
         raise ValueError("its time or its epochs are off")
-    ascended = ascent if state.multipliers is None else state.multipliers.optimizer["t"]
-    sums = [] if state.part is None else list(state.part.sums.values())
-    if {rule["t"] for rule in (state.optimizer, state.average, *sums)} != {done} or ascended != ascent:
+    sums = {} if state.part is None else state.part.sums
+    ascent = None if state.multipliers is None else state.multipliers.optimizer
+    always = [state.optimizer, state.average, *(sums[name] for name in sums if name != "gate_optimizer")]
+    later = [ascent, state.gate_optimizer, sums.get("gate_optimizer")]
+    if {rule["t"] for rule in always} != {done} or not {rule["t"] for rule in later if rule} <= {with_gates}:
         raise ValueError("its counts of steps are off")
 
 
@@ -217,3 +225,19 @@ def _check_tables(config: Config, state: State, origin: str) -> None:
         tables |= {f"part/optimizer/{name}": kept["optimizer"].get(name) for name in sums}
     for name, table in tables.items():
         check_fits(net, table, f"{origin} ({name})", config.dtype)
+    if state.gate_optimizer is not None:
+        _check_gate_steps(gates_only(state.params, gate_parameters(net)), state, origin)
+
+
+def _check_gate_steps(gates: Table, state: State, origin: str) -> None:
+    """What the gates' own rule remembers, against the gates' parameters."""
+    tables = [(state.gate_optimizer or {}).get(name) for name in MOMENTS["adam"][0]]
+    if state.part is not None:
+        tables += [state.part.sums["gate_optimizer"].get(name) for name in MOMENTS["adam"][1]]
+    wanted = [(path, array.shape, array.dtype) for path, array in flatten(gates, "")]
+    for table in tables:
+        found = list(flatten(table, "")) if isinstance(table, dict) else []
+        if [(path, array.shape, array.dtype) for path, array in found] != wanted or not all(
+            np.isfinite(array).all() for _, array in found
+        ):
+            raise InputError(f"{origin}: the gates' own moments are damaged: restore a copy, or start anew")

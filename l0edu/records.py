@@ -22,7 +22,7 @@ class Part:
     seconds : float
         Wall time of these steps.
     sums : dict
-        The running sums of "optimizer" and "average" as the steps hold them. The state has the same in its
+        The running sums of "optimizer", "average" and, if there is one, "gate_optimizer" as the steps hold them. The state has the same in its
         ordinary form, which is rounded otherwise: going on from that would not be going on to the bit.
     """
 
@@ -52,6 +52,8 @@ class State:
         Wall time so far.
     multipliers : Multipliers, optional
         Where there is a target.
+    gate_optimizer : dict, optional
+        State of the gates' own rule, where they have one.
     part : Part, optional
         What is done of the next epoch, when the state was kept inside it.
     """
@@ -63,6 +65,7 @@ class State:
     seconds: float = 0.0
     multipliers: Multipliers | None = None
     part: Part | None = None
+    gate_optimizer: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

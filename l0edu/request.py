@@ -99,6 +99,7 @@ def settings_of(config: Config) -> Settings:
         per_example=config.per_example,
         target=config.target,
         gate_step_factor=config.gate_step_factor,
+        gate_optimizer=None if config.gate_step_size is None else Adam(config.gate_step_size),
         gated_weight_decay=config.gated_weight_decay,
         decay_batch_norm=config.decay_batch_norm,
         warm_up=config.warm_up,
@@ -140,6 +141,7 @@ def _refuse_without_gates(net: Network, config: Config) -> None:
         "--target-flops": config.target_flops is not None,
         "--record": config.record,
         "--warm-up": config.warm_up > 0,
+        "--gate-step-size": config.gate_step_size is not None,
     }
     for option, given in meant_for_gates.items():
         if given:

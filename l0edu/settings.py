@@ -47,6 +47,8 @@ class Settings:
         The share of weights or FLOPs that is to be left: multipliers take the place of lambda.
     gate_step_factor : float
         How many times larger the optimizer's steps are for the gates' parameters.
+    gate_optimizer : Adam or SGD, optional
+        A rule of their own for the gates' parameters.
     warm_up : int
         So many epochs at the start train without gates: the network is dense, size costs nothing, and the
         gates' parameters rest.
@@ -78,6 +80,7 @@ class Settings:
     per_example: bool = False
     target: Target | None = None
     gate_step_factor: float = 1.0
+    gate_optimizer: Adam | SGD | None = None
     gated_weight_decay: float | None = None
     decay_batch_norm: bool = False
     warm_up: int = 0
@@ -91,8 +94,7 @@ class Settings:
             )
         _check_decay("weight_decay", self.weight_decay)
         _check_decay("gated_weight_decay", self.gated_weight_decay)
-        if not 0 < self.gate_step_factor < float("inf"):
-            raise InputError(f"gate_step_factor = {self.gate_step_factor}: it must be positive, as in 10")
+        _check_gate_steps(self.gate_step_factor, self.gate_optimizer)
         if self.clamp is not None and not self.clamp > 0:
             raise InputError(f"clamp = {self.clamp}: it must be positive, as log 100, or None")
         if not 0 <= self.warm_up < self.epochs:
@@ -104,6 +106,13 @@ class Settings:
         Average(self.averaging)
         _check_dtype(self.dtype)
         _check_target(self.target, self.lam)
+
+
+def _check_gate_steps(factor: float, rule: Any) -> None:
+    if not 0 < factor < float("inf"):
+        raise InputError(f"gate_step_factor = {factor}: it must be positive, as in 10")
+    if factor != 1 and rule is not None:
+        raise InputError(f"gate_step_factor = {factor} and a gate_optimizer: give one of them")
 
 
 def _check_dtype(dtype: str) -> None:

@@ -18,6 +18,7 @@ from l0edu.data import Images, flip_and_crop
 from l0edu.divergence import refuse_loss_not_finite, refuse_state_not_finite
 from l0edu.epoch import Epoch
 from l0edu.errors import GateWarning, InputError
+from l0edu.gate_steps import gates_only
 from l0edu.gating import clamp_log_alpha, draw_noise, gate_parameters
 from l0edu.gradient import value_and_grad
 from l0edu.keeping import Keeper
@@ -62,7 +63,15 @@ def begin(net: Network, settings: Settings) -> State:
     params = net.init(np.random.default_rng((settings.seed, 0)), np.dtype(settings.dtype))
     average, target = Average(settings.averaging), settings.target
     multipliers = None if target is None else begin_multipliers(net, params, target, settings.clamp)
-    return State(0, params, settings.optimizer.init(params), average.init(params), multipliers=multipliers)
+    rule = settings.gate_optimizer
+    return State(
+        0,
+        params,
+        settings.optimizer.init(params),
+        average.init(params),
+        multipliers=multipliers,
+        gate_optimizer=None if rule is None else rule.init(gates_only(params, gate_parameters(net))),
+    )
 
 
 def fit(
@@ -124,7 +133,7 @@ def fit(
     start = begin(net, settings)
     state = start if state is None else state
     check_alike(start.params, state.params, "state.params")
-    _check_multipliers(settings, state)
+    _check_belongs(settings, state)
     watch = GateWatch(net)
     sample = sample_of(train, settings)
     while state.epoch < settings.epochs:
@@ -241,10 +250,14 @@ def _pursuit(net: Network, settings: Settings, state: State, examples: int) -> P
     return Pursuit(net, settings.target, state.multipliers, done, all_steps)
 
 
-def _check_multipliers(settings: Settings, state: State) -> None:
-    if (settings.target is None) != (state.multipliers is None):
-        had, has = ("no", "a") if state.multipliers is None else ("a", "no")
-        raise InputError(f"the state comes from a run with {had} target, and the settings have {has} target")
+def _check_belongs(settings: Settings, state: State) -> None:
+    parts = {"target": state.multipliers, "gate_optimizer": state.gate_optimizer}
+    for name, part in parts.items():
+        if (getattr(settings, name) is None) != (part is None):
+            had, has = ("no", "a") if part is None else ("a", "no")
+            raise InputError(
+                f"the state comes from a run with {had} {name}, and the settings have {has} {name}"
+            )
 
 
 def _clamp_in_place(net: Network, params: Table, limit: float | None) -> None:

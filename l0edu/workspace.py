@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from l0edu.averaging import Average
+from l0edu.gate_steps import GateSteps
 from l0edu.optim import as_tables, in_place, pack_again
 from l0edu.packing import pack, unpack, zeros_like
 from l0edu.records import State
@@ -59,15 +60,20 @@ class Workspace:
         self._optimizer, self._average = in_place(settings.optimizer), Average(settings.averaging)
         self._moments = self._optimizer.pack_state(state.optimizer)
         self._sums = self._average.pack_state(state.average)
+        self._gate_steps = None
+        if settings.gate_optimizer is not None and state.gate_optimizer is not None:
+            tables = self.params, self.grads, gates
+            self._gate_steps = GateSteps(settings.gate_optimizer, state.gate_optimizer, *tables)
         if state.part is not None:
-            self._moments = pack_again(state.part.sums["optimizer"], self._moments)
-            self._sums = pack_again(state.part.sums["average"], self._sums)
+            self._take_up(state.part.sums)
 
     def update_params(self, gates_rest: bool = False) -> None:
-        """One step of the optimizer along the gradients, of the gates by their own factor, or not at all."""
+        """One step along the gradients; of the gates by their own rule or factor, or none if they rest."""
         if gates_rest:
             for grad in self._gate_grads:
                 grad[...] = 0
+        elif self._gate_steps is not None:
+            self._gate_steps.take()
         before = [phi.copy() for phi in self._gates] if self._gate_factor != 1 else []
         self._optimizer.update_in_place(self._params, self._grads, self._moments)
         for phi, old in zip(self._gates, before, strict=False):
@@ -79,7 +85,14 @@ class Workspace:
 
     def sums(self) -> dict[str, Any]:
         """What the optimizer and the average have added up, to the bit, for a state inside an epoch."""
-        return {"optimizer": as_tables(self._moments), "average": as_tables(self._sums)}
+        gates = {} if self._gate_steps is None else {"gate_optimizer": as_tables(self._gate_steps.moments)}
+        return {"optimizer": as_tables(self._moments), "average": as_tables(self._sums), **gates}
+
+    def _take_up(self, sums: dict[str, Any]) -> None:
+        self._moments = pack_again(sums["optimizer"], self._moments)
+        self._sums = pack_again(sums["average"], self._sums)
+        if self._gate_steps is not None:
+            self._gate_steps.moments = pack_again(sums["gate_optimizer"], self._gate_steps.moments)
 
     def state(self, epoch: int, seconds: float) -> State:
         """The state after an epoch, in arrays of its own."""
@@ -89,4 +102,5 @@ class Workspace:
             self._optimizer.unpack_state(self._moments),
             self._average.unpack_state(self._sums),
             seconds,
+            gate_optimizer=None if self._gate_steps is None else self._gate_steps.state(),
         )

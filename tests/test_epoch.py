@@ -20,6 +20,9 @@ KINDS = {
     "SGD whose steps drop": replace(SHORT, optimizer=SGD(StepDecay(0.1, (2, 7), 0.2), 0.9, True)),
     "a warm-up": replace(SHORT, warm_up=2, weight_decay=1e-3),
     "a target after a warm-up": ON_TARGET,
+    "gates with steps of their own": replace(
+        SHORT, optimizer=SGD(0.1, 0.9, True), gate_optimizer=Adam(0.01), warm_up=1
+    ),
     "gates for each example": replace(SHORT, per_example=True),
 }
 

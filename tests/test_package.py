@@ -30,7 +30,7 @@ FLOORS = {
     "layers": 2,
     "charging": 3, "deaf_gates": 3, "network": 3, "gating": 3,
     "penalty": 4, "objective": 4, "models": 4, "checkpoint": 4, "runs": 4, "progress": 4, "records": 4,
-    "wide_resnet": 4, "settings": 4, "keeping": 4, "epoch": 4, "config": 4,
+    "wide_resnet": 4, "settings": 4, "keeping": 4, "gate_steps": 4, "epoch": 4, "config": 4,
     "recording": 4, "target": 4, "pursuit": 4, "workspace": 4, "divergence": 4,
     "blueprint": 4, "units": 4, "liveness": 4, "chances": 4, "flops": 4,
     "steps": 4, "subnetwork": 4, "conditional": 4, "compact": 4, "folding": 4, "normalized_inputs": 4,

@@ -32,7 +32,9 @@ def test_wide_resnets_take_the_recipe_of_the_reference_code():
 
 def test_a_target_takes_the_place_of_the_recipes_lambda():
     taken = defaults({"network": "wrn-10-2", "target_l0": 0.5})
-    assert (taken["lam"], taken["gate_step_factor"], taken["optimizer"]) == ([0], 10, "sgd")
+    assert (taken["lam"], taken["gate_step_factor"], taken["gate_step_size"]) == ([0], 1, 0.01)
+    taken = defaults({"network": "wrn-10-2", "target_l0": 0.5, "optimizer": "adam"})
+    assert (taken["gate_step_factor"], taken["gate_step_size"]) == (10, None)
 
 
 def test_configs_of_before_mean_what_they_meant():

@@ -101,6 +101,12 @@ def _add_gates(group: Any) -> None:
         help="how many times larger the gates' steps are (1; 10 with a target)",
     )
     group.add_argument(
+        "--gate-step-size",
+        type=float,
+        metavar="S",
+        help="the gates take Adam's steps of this size (no; .01 for a target beside sgd)",
+    )
+    group.add_argument(
         "--conditional",
         action=argparse.BooleanOptionalAction,
         help="skip in each step what closed gates make useless (yes; the same up to rounding)",

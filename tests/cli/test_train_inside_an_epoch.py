@@ -19,6 +19,7 @@ KINDS = {
     "sgd": {"optimizer": "sgd", "step_size": 0.01, "step_drops": [0.4], "weight_decay": 1e-4},
     "warm-up": {"warm_up": 1, "target_l0": 0.5},
     "film": {"record": True},
+    "gates' own steps": {"optimizer": "sgd", "step_size": 0.01, "gate_step_size": 0.01},
 }
 
 
