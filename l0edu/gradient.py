@@ -15,7 +15,7 @@ from autograd.tracer import isbox, new_box, trace_stack
 from l0edu.errors import InputError
 from l0edu.nodes import Node
 from l0edu.tables import map_arrays
-from l0edu.tape import getval, in_dtype_of
+from l0edu.tape import getval, in_dtype
 
 __all__ = ["value_and_grad"]
 
@@ -152,7 +152,7 @@ def _own_arrays(params: Any, roots: Any) -> Any:
     def own(array: Any, root: Node) -> Any:
         if root.arrived is None:
             return np.zeros_like(array)
-        g = in_dtype_of(array, root.arrived[0])
+        g = in_dtype(root.arrived[0], array.dtype)
         shared = id(g) in seen or getattr(g, "base", None) is not None
         seen.add(id(g))
         return g.copy() if shared else g

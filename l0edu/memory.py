@@ -2,22 +2,27 @@
 
 Because freed memory goes back to the system, and each new page costs a fault. A step makes arrays of a
 megabyte and more, and drops them. The C library of most Linux systems, glibc, asks the system for each such
-block and hands it back at once. The next step gets other pages, and the processor stops at the first touch of
-every one of them: a page fault for each 4 KiB.
+block and hands it back at once, or when the end of its heap is free. The next step gets other pages, and the
+processor stops at the first touch of every one of them: a page fault for each 4 KiB.
 """
 
-import numpy as np
+import ctypes
 
 __all__ = ["keep_freed_memory"]
 
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3  # names of glibc's limits, from malloc.h
+LARGEST_KEPT = 2**25  # bytes: 32 MiB, the most that glibc takes for its second limit
+MOST_KEPT = 2**31 - 1  # bytes: 2 GiB, the most that it takes for the first
+
 
 def keep_freed_memory() -> None:
-    """Let this process keep up to 66 MB that it frees, in blocks of up to 33 MB, for its next arrays.
+    """Let this process keep up to 2 GiB that it frees, in blocks below 32 MiB, for its next arrays.
 
-    When glibc frees a block that it had asked the system for, it takes the block's size for its new limit:
-    smaller ones are cut from memory that the process has, of which up to twice the limit is kept (mallopt(3),
-    on the dynamic mmap threshold; its maximum is 32 MiB). So one large block is asked for and dropped.
-    Nothing is written to it, so it takes no memory. Where the C library is another one, or was given fixed
-    limits in its environment, nothing changes.
+    Larger blocks still go back at once. Where the C library is not glibc, nothing changes (mallopt(3)).
     """
-    np.empty(33_000_000, np.uint8)
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):  # another C library, or Windows
+        return
+    mallopt(MMAP_THRESHOLD, LARGEST_KEPT)
+    mallopt(TRIM_THRESHOLD, MOST_KEPT)

@@ -98,9 +98,14 @@ class Node(VJPNode):  # type: ignore[misc] # autograd has no types
             self.accumulator.add(gradient)
 
     def pass_on(self) -> None:
-        """Multiply what has arrived by the operation's derivatives and give it to the parents."""
-        if self.arrived is not None:
-            for parent, gradient in zip(self.parents, self.vjp(self.arrived[0]), strict=True):
+        """Multiply what has arrived by the operation's derivatives, give it to the parents, and keep nothing.
+
+        The loss holds its node, and every node its parents: what a node did not drop would stay to the end.
+        """
+        parents, vjp, arrived = self.parents, self.vjp, self.arrived
+        del self.parents, self.vjp, self.arrived
+        if arrived is not None:
+            for parent, gradient in zip(parents, vjp(arrived[0]), strict=True):
                 parent.receive(gradient)
 
 

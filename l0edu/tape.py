@@ -19,7 +19,7 @@ under `@op.gradient("W", "b")`.
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.core import SparseObject, defvjp_argnums
@@ -29,7 +29,7 @@ from autograd.tracer import find_top_boxed_args, getval, isbox, new_box
 from l0edu.errors import InputError
 from l0edu.tables import Array
 
-__all__ = ["Primitive", "getval", "in_dtype_of", "isbox", "primitive", "unbroadcast"]
+__all__ = ["Primitive", "getval", "in_dtype", "isbox", "primitive", "unbroadcast"]
 
 
 POSITIONAL = {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.POSITIONAL_ONLY}
@@ -77,6 +77,7 @@ class Primitive:
         self._names = [parameter.name for parameter in parameters]
         self._defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
         self._gradients: dict[str, Derivative] = {}
+        self._asked: dict[tuple[int, ...], tuple[list[str], set[str]]] = {}
         defvjp_argnums(self._recorded, self._pullback)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -110,6 +111,7 @@ class Primitive:
                 )
             joint = Derivative(arguments, derivative, needed)
             self._gradients.update(dict.fromkeys(arguments, joint))
+            self._asked.clear()
             return derivative
 
         return register
@@ -122,25 +124,34 @@ class Primitive:
             self._signature.bind(*args, **kwargs)  # raises Python's own TypeError
         return (*args, *[named[name] for name in rest])
 
-    def _pullback(
-        self, argnums: tuple[int, ...], y: Any, args: tuple[Any, ...], _: Any
-    ) -> Callable[[Any], Any]:
+    def _pullback(self, argnums: Sequence[int], y: Any, args: Sequence[Any], _: Any) -> Callable[[Any], Any]:
+        """The chain rule through this operation: it keeps what its gradients ask for, and nothing else."""
+        asked = tuple(argnums)
+        if asked not in self._asked:
+            self._asked[asked] = self._ask(asked)
+        wanted, needed = self._asked[asked]
+        known = {**self._defaults, **dict(zip(self._names, args, strict=False)), "y": y}
+        kept = {name: known[name] for name in needed}
+        dtypes, again = [getattr(known[name], "dtype", None) for name in wanted], isbox(y)
+
+        def pull(g: Any) -> list[Any]:
+            if again or isbox(g):
+                raise InputError(f"{self.__name__} can be differentiated once; {self._for_more()}")
+            values, found = {**kept, "g": g}, dict[str, Any]()
+            for name in wanted:
+                if name not in found:
+                    found = self._gradients[name](values) | found
+            return [in_dtype(found[name], dtype) for name, dtype in zip(wanted, dtypes, strict=True)]
+
+        return pull
+
+    def _ask(self, argnums: tuple[int, ...]) -> tuple[list[str], set[str]]:
+        """The names of these arguments, and of what their gradients ask for."""
         wanted = [self._names[i] for i in argnums]
         for name in wanted:
             if name not in self._gradients:
                 raise InputError(f"{self.__name__} has no gradient by {name}: pass it as an ordinary array")
-
-        def pull(g: Any) -> list[Any]:
-            if isbox(g) or isbox(y):
-                raise InputError(f"{self.__name__} can be differentiated once; {self._for_more()}")
-            values = {**self._defaults, **dict(zip(self._names, args, strict=False)), "g": g, "y": y}
-            found: dict[str, Any] = {}
-            for name in wanted:
-                if name not in found:
-                    found = self._gradients[name](values) | found
-            return [in_dtype_of(values[name], found[name]) for name in wanted]
-
-        return pull
+        return wanted, {need for name in wanted for need in self._gradients[name].needed} - {"g"}
 
     def _for_more(self) -> str:
         if self.__module__.startswith("l0edu."):
@@ -169,13 +180,12 @@ def primitive(formula: Callable[..., Any]) -> Primitive:
     return Primitive(formula)
 
 
-def in_dtype_of(argument: Any, gradient: Any) -> Any:
-    """The gradient in the dtype of what it is the gradient of.
+def in_dtype(gradient: Any, dtype: Any) -> Any:
+    """The gradient in the dtype of what it is the gradient of; None leaves it as it is.
 
     A gradient that adds itself to an array (`autograd.core.SparseObject`, as of a slice) stays as it is: it
     takes on the dtype of what it is added to.
     """
-    dtype = getattr(argument, "dtype", None)
     if dtype is None or type(gradient) is SparseObject or gradient.dtype == dtype:
         return gradient
     return gradient.astype(dtype)

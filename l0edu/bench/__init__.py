@@ -4,7 +4,8 @@
     problems.py          the networks, with gates as at the start or as in the paper's pruned architectures
     ours.py              the measured tasks in this library
     operations.py        single operations, beside the product or the copy that bounds them from below
-    torch_reference.py   the same tasks in torch; the only file that imports it
+    torch_networks.py    the same networks in torch, which it and the next file alone import
+    torch_reference.py   the same tasks in torch
     worker.py            the process that runs tasks
     processes.py         the parent's side of it
     rounds.py            who is measured when, and the statistics

@@ -15,7 +15,7 @@ from l0edu.errors import InputError
 __all__ = ["ARCHITECTURES", "GROUPS", "YARDSTICKS", "Case", "Job", "all_cases", "select_cases"]
 
 GROUPS = {
-    "step": "a training step: batch, noise, forward, backward, Adam, averaging; batch 100",
+    "step": "a training step: batch, noise, forward, backward, Adam, averaging; batch 100 (WRN: 128)",
     "training": "whole training on the embedded digits, evaluated after each epoch",
     "inference": "inference for a batch of 1, 100 and 1,000",
     "ops": "single operations at the networks' shapes, batch 100",
@@ -110,7 +110,15 @@ def all_cases(quick: bool = False) -> list[Case]:
     >>> {case.group for case in all_cases()} == set(GROUPS)
     True
     """
-    return [*_steps(), _training(EPOCHS[quick]), *_inference(), *_ops(), *_growth(), _memory()]
+    return [
+        *_steps(),
+        *_wide_steps(),
+        _training(EPOCHS[quick]),
+        *_inference(),
+        *_ops(),
+        *_growth(),
+        _memory(),
+    ]
 
 
 def select_cases(cases: Sequence[Case], names: Sequence[str], torch: bool) -> list[Case]:
@@ -158,10 +166,20 @@ def _steps() -> Iterator[Case]:
     for on_activations, network in product((False, True), ARCHITECTURES):
         for counts in (None, *ARCHITECTURES[network]):
             what: dict[str, Any] = {"network": network, "counts": counts}
-            theirs = {**what, "on_activations": on_activations}
-            jobs = {"ours": Job("ours", "step", what), "torch": Job("torch", "step", theirs)}
-            name = _dashes(counts) if counts else "initial"
-            yield Case(f"step/{network}/{name}{' on activations' if on_activations else ''}", jobs)
+            yield _step(network, _dashes(counts) if counts else "initial", what, on_activations)
+
+
+def _wide_steps() -> Iterator[Case]:
+    """The same of a wide ResNet, as initialised and with half of its gates closed."""
+    for on_activations, closed in product((False, True), (None, 0.5)):
+        what = {"network": "wrn-16-1", "batch": 128, "closed": closed}
+        yield _step("wrn-16-1", "half closed" if closed else "initial", what, on_activations)
+
+
+def _step(network: str, gates: str, what: dict[str, Any], on_activations: bool) -> Case:
+    theirs = {**what, "on_activations": on_activations}
+    jobs = {"ours": Job("ours", "step", what), "torch": Job("torch", "step", theirs)}
+    return Case(f"step/{network}/{gates}{' on activations' if on_activations else ''}", jobs)
 
 
 def _dashes(counts: Sequence[int]) -> str:

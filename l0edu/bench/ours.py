@@ -11,7 +11,7 @@ from l0edu.bench.replays import fresh_step, recorded_step
 from l0edu.bench.timing import Answer, Measure, milliseconds_of, peak_memory_of
 from l0edu.bench.training_steps import steps_from
 from l0edu.compact import compact
-from l0edu.records import Settings
+from l0edu.settings import Settings
 from l0edu.train import begin, fit
 
 __all__ = ["TASKS", "environment", "inference", "memory", "step", "training"]

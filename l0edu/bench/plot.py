@@ -21,7 +21,7 @@ LOOKS = {  # pair: colour, marker
     "dense/torch": (ORANGE, "s"),
     "compacted/dense": (GREY, "D"),
 }
-NETWORKS = {"mlp": ("MLP", BLUE), "lenet5": ("LeNet-5", ORANGE)}
+NETWORKS = {"mlp": ("MLP", BLUE), "lenet5": ("LeNet-5", ORANGE), "wrn-16-1": ("WRN-16-1", GREY)}
 SIZES = {  # title and label of the x-axis
     "width": ("Wider hidden layers", "width, as a factor"),
     "batch": ("Larger batches", "examples in a batch"),

@@ -4,6 +4,7 @@ Both workers make their problem here, so they start from the same numbers.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from math import ceil
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from l0edu.tables import Array, Table
 
 __all__ = ["OPEN", "Problem", "digits", "epochs_of", "make_problem", "pruned_params"]
 
+COLOUR = (3, 32, 32)
 OPEN = 8.0  # a log_alpha that training does not soon move: P(z = 1) = .9983; -OPEN for closed gates
 
 
@@ -42,7 +44,8 @@ def make_problem(
 
     Parameters
     ----------
-    network : {"mlp", "lenet5"}
+    network : str
+        "mlp", "lenet5" or a wide ResNet as "wrn-16-1".
     counts : sequence of int, optional
         How many gates of each gated layer are open; the others are closed.
     closed : float, optional
@@ -148,11 +151,23 @@ def epochs_of(net: Network, steps: int, batch: int) -> Iterator[Dataset]:
 
 
 def digits(net: Network) -> tuple[Dataset, Dataset]:
-    """The embedded digits, training and test set, in the network's shape."""
-    train, test = _embedded()
+    """The embedded digits, training and test set, in the network's shape; in colour with 32 x 32 pixels."""
+    train, test = _in_colour() if net.in_shape == COLOUR else _embedded()
     return train.reshaped(net.in_shape), test.reshaped(net.in_shape)
 
 
 @cache
 def _embedded() -> tuple[Dataset, Dataset]:
     return load_mini()
+
+
+@cache
+def _in_colour() -> tuple[Dataset, Dataset]:
+    """Three equal maps, with two more pixels on every side: images as large as those of CIFAR."""
+    train, test = (replace(data, x=_coloured(data.x)) for data in _embedded())
+    return train, test
+
+
+def _coloured(x: Array) -> Array:
+    padded = np.pad(x.reshape(-1, 1, 28, 28), ((0, 0), (0, 0), (2, 2), (2, 2)))
+    return np.repeat(padded, 3, axis=1)

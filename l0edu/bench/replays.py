@@ -17,8 +17,8 @@ from l0edu.gates import HardConcrete
 from l0edu.models import build
 from l0edu.network import Network
 from l0edu.recording import STEPS, Recording
-from l0edu.records import Settings
 from l0edu.runs import RunFolder
+from l0edu.settings import Settings
 from l0edu.tables import Array, Table
 from l0edu.train import begin
 

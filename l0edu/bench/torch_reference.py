@@ -1,17 +1,13 @@
-"""How would one write the same gated networks in torch? The yardstick: idiomatic, as the paper's code has it.
+"""How would one train the same gated networks in torch? The yardstick: idiomatic, as the paper's code has it.
 
-Gates are sampled once a minibatch and multiplied into the weights, as in the authors' code, or with
-`on_activations` into the activations, as one would write Eq. 2 by groups. Both are measured
-(docs/performance.md). The optimizer is torch.optim.Adam as it comes, and nothing leaves torch within a step.
-In two points this code follows l0edu and not the authors': a closed map's bias is closed with it, and the
-average has no part of the initial parameters.
+The networks are those of `l0edu.bench.torch_networks`, with their gates on the weights or on the activations:
+both are measured (docs/performance.md). The optimizer is torch.optim.Adam as it comes, and nothing leaves
+torch within a step. In one point this code follows l0edu and not the authors': the average has no part of the
+initial parameters.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from math import log
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -19,107 +15,12 @@ from torch import Tensor, nn
 
 from l0edu.bench.problems import digits, epochs_of, make_problem
 from l0edu.bench.timing import Answer, Measure, milliseconds_of, peak_memory_of
+from l0edu.bench.torch_networks import L0Layer, build, load
 from l0edu.data import Dataset
-from l0edu.network import Network
-from l0edu.records import Settings
-from l0edu.tables import Table
+from l0edu.settings import Settings
 from l0edu.train import begin
 
-__all__ = ["TASKS", "L0Conv2d", "L0Dense", "Trainer", "build", "load", "use_threads"]
-
-BETA, GAMMA, ZETA = 2 / 3, -0.1, 1.1
-EDGE = 1e-6  # how near u may come to 0 and 1
-
-
-class L0Layer(nn.Module):  # type: ignore[misc] # mypy does not see torch's own types
-    """A layer whose weights share gates.
-
-    Parameters
-    ----------
-    weight : tuple of int
-        Shape of the weights, outputs first.
-    gates : int
-
-    Attributes
-    ----------
-    on_activations : bool
-        Whether the gates multiply activations; else weights, as in the paper's own code with one sample a
-        minibatch.
-    """
-
-    on_activations = False
-
-    def __init__(self, weight: Sequence[int], gates: int):
-        super().__init__()
-        self.weight = nn.Parameter(torch.empty(*weight))
-        self.bias = nn.Parameter(torch.zeros(weight[0]))
-        self.log_alpha = nn.Parameter(torch.zeros(gates))
-        self.group_size = self.weight.numel() // gates
-
-    def gates(self) -> Tensor:
-        """Sampled in training (Eqs. 10 and 11), else the test values (Eq. 13)."""
-        if self.training:
-            logit = torch.logit(torch.rand_like(self.log_alpha), eps=EDGE)
-            s = torch.sigmoid((logit + self.log_alpha) / BETA)
-        else:
-            s = torch.sigmoid(self.log_alpha)
-        return F.hardtanh(s * (ZETA - GAMMA) + GAMMA, 0, 1)
-
-    def penalty(self) -> Tensor:
-        """|g| P(z != 0), summed over the gates  (Eqs. 12 and 16)."""
-        return self.group_size * torch.sigmoid(self.log_alpha - BETA * log(-GAMMA / ZETA)).sum()
-
-
-class L0Dense(L0Layer):
-    """A dense layer with a gate for each input."""
-
-    def __init__(self, inputs: int, outputs: int):
-        super().__init__((outputs, inputs), gates=inputs)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, inputs) to (batch, outputs)."""
-        z = self.gates()
-        if self.on_activations:
-            return F.linear(x * z, self.weight, self.bias)
-        return F.linear(x, self.weight * z, self.bias)
-
-
-class L0Conv2d(L0Layer):
-    """A convolution with a gate for each output map."""
-
-    def __init__(self, inputs: int, outputs: int, kernel: int):
-        super().__init__((outputs, inputs, kernel, kernel), gates=outputs)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(batch, inputs, height, width) to (batch, outputs, h, w)."""
-        z = self.gates()
-        if self.on_activations:
-            return F.conv2d(x, self.weight, self.bias) * z.view(-1, 1, 1)
-        return F.conv2d(x, self.weight * z.view(-1, 1, 1, 1), self.bias * z)
-
-
-def build(network: str, width: int = 1, gated: bool = True) -> nn.Sequential:
-    """The MLP or LeNet-5, with gates or of torch's own layers; sub-modules are named as in l0edu."""
-    dense: Any = L0Dense if gated else nn.Linear
-    conv: Any = L0Conv2d if gated else nn.Conv2d
-    if network == "mlp":
-        h1, h2 = 300 * width, 100 * width
-        layers = {"fc1": dense(784, h1), "relu1": nn.ReLU(), "fc2": dense(h1, h2), "relu2": nn.ReLU()}
-        return nn.Sequential(OrderedDict(**layers, fc3=dense(h2, 10)))
-    maps = {"conv1": conv(1, 20, 5), "relu1": nn.ReLU(), "pool1": nn.MaxPool2d(2)}
-    maps |= {"conv2": conv(20, 50, 5), "relu2": nn.ReLU(), "pool2": nn.MaxPool2d(2), "flat": nn.Flatten()}
-    return nn.Sequential(OrderedDict(**maps, fc1=dense(800, 500), relu3=nn.ReLU(), fc2=dense(500, 10)))
-
-
-def load(model: nn.Module, net: Network, params: Table) -> None:
-    """Copy l0edu's parameters into a model of `build`."""
-    with torch.no_grad():
-        for charge in net.charges:
-            layer = getattr(model, charge.layer)
-            layer.weight.copy_(torch.tensor(params[charge.layer]["W"]))
-            layer.bias.copy_(torch.tensor(params[charge.layer]["b"]))
-            if isinstance(layer, L0Layer):
-                layer.log_alpha.copy_(torch.tensor(params[charge.gate]["log_alpha"]))
+__all__ = ["TASKS", "Trainer", "build", "load", "use_threads"]
 
 
 class Trainer:

@@ -10,7 +10,8 @@ from copy import deepcopy
 from l0edu.bench.problems import epochs_of
 from l0edu.bench.timing import Answer, Measure
 from l0edu.network import Network
-from l0edu.records import Settings, State
+from l0edu.records import State
+from l0edu.settings import Settings
 from l0edu.train import train_epoch
 
 __all__ = ["steps_from"]

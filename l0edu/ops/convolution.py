@@ -3,9 +3,14 @@
     x (C, H, W, N)  -- patches -->  (C k k, h w N)  -- W as (F, C k k) -->  (F, h w N)  ->  y (F, h, w, N)
 
 `fold` is the transpose of `patches`: it adds every column back to the pixels that it was copied from.
+
+The patches hold each pixel k k times. So they are made for one block of windows after the other, a few rows
+of the result: a block stays in the processor's cache, and all of them never need memory at once.
 """
 
-from math import prod
+from collections.abc import Iterator
+from math import ceil, prod
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,6 +20,11 @@ from l0edu.tables import Array, Shape
 from l0edu.tape import primitive
 
 __all__ = ["conv2d", "fold", "output_size", "patches"]
+
+BLOCK = 2**20  # numbers in the patches of a block: 4 MiB of float32
+COLUMNS = 1024  # but no fewer columns than that, as BLAS needs some: 24 MB for 640 maps and a 3 x 3 kernel
+
+Index: TypeAlias = tuple[slice, slice, slice]
 
 
 def output_size(size: int, k: int, stride: int = 1, padding: int = 0) -> int:
@@ -66,26 +76,35 @@ def conv2d(x: Array, W: Array, b: Array | None = None, stride: int = 1, padding:
            [4., 4.]])
     """
     h, w = _check(x, W, b, stride, padding)
-    y = _rows(W) @ patches(_pad(x, padding), W.shape[2], stride)  # (F, h w N)
+    padded, k = _pad(x, padding), W.shape[2]
+    y = np.empty_like(x, np.result_type(x, W), order="C", shape=(len(W), h, w, x.shape[3]))
+    for here, seen in _blocks(y, W, stride):
+        y[here] = (_rows(W) @ patches(padded[seen], k, stride)).reshape(y[here].shape)
     if b is not None:
-        y += b[:, None]
-    return y.reshape(len(W), h, w, x.shape[3])
+        y += b[:, None, None, None]
+    return y
 
 
 @conv2d.gradient("x")
 def conv2d_dx(g: Array, x: Array, W: Array, stride: int, padding: int) -> Array:
     """dL/dx = fold(W^T g): each pixel collects from all windows that saw it."""
-    columns = _rows(W).T @ _rows(g)  # (C k k, h w N)
     C, height, width, N = x.shape
-    padded = fold(columns, (C, height + 2 * padding, width + 2 * padding, N), W.shape[2], stride)
-    return padded[:, padding : padding + height, padding : padding + width]
+    padded_shape = C, height + 2 * padding, width + 2 * padding, N
+    dx = np.zeros_like(x, np.result_type(g, W), order="C", shape=padded_shape)
+    for here, seen in _blocks(g, W, stride):
+        _add_folded(_rows(W).T @ _rows(g[here]), dx[seen], W.shape[2], stride)
+    return dx[:, padding : padding + height, padding : padding + width].copy() if padding else dx
 
 
 @conv2d.gradient("W")
 def conv2d_dW(g: Array, x: Array, W: Array, stride: int, padding: int) -> Array:
-    """dL/dW = g patches^T: the sum over positions and examples is in the product."""
-    columns = patches(_pad(x, padding), W.shape[2], stride)  # computed again: keeping it costs k k times x
-    return long_product(columns, _rows(g)).T.reshape(W.shape)
+    """dL/dW = g patches^T: the sum over positions and examples is in the product, or over blocks of them."""
+    padded = _pad(x, padding)
+    dW = np.zeros_like(W, np.result_type(g, x), shape=(prod(W.shape[1:]), len(W)))
+    for here, seen in _blocks(g, W, stride):
+        columns = patches(padded[seen], W.shape[2], stride)  # computed again: keeping it costs k k times x
+        dW += long_product(columns, _rows(g[here]))
+    return dW.T.reshape(W.shape)
 
 
 @conv2d.gradient("b")
@@ -156,19 +175,39 @@ def fold(columns: Array, shape: Shape, k: int, stride: int = 1) -> Array:
            [2., 4., 2.],
            [1., 2., 1.]])
     """
-    if k == stride == 1:
-        return columns.reshape(shape)
-    C, H, W, N = shape
+    x = np.zeros_like(columns, shape=shape)
+    _add_folded(columns, x, k, stride)
+    return x
+
+
+def _add_folded(columns: Array, x: Array, k: int, stride: int) -> None:
+    """Add fold(columns) to x."""
+    C, H, W, N = x.shape
     h, w = output_size(H, k, stride), output_size(W, k, stride)
     columns = columns.reshape(C, k, k, h, w, N)
-    # along the height, then along the width: 2 k additions of arrays in place of k k (docs/performance.md)
-    rows = np.zeros_like(columns, shape=(C, k, H, w, N))
     for p in range(k):
-        rows[:, :, p : p + h * stride : stride] += columns[:, p]
-    x = np.zeros_like(columns, shape=shape)
-    for q in range(k):
-        x[:, :, q : q + w * stride : stride] += rows[:, q]
-    return x
+        for q in range(k):
+            x[:, p : p + h * stride : stride, q : q + w * stride : stride] += columns[:, p, q]
+
+
+def _blocks(y: Array, W: Array, stride: int) -> Iterator[tuple[Index, Index]]:
+    """Blocks of the result y (F, h, w, N), each with the part of the padded image that its windows see.
+
+    A block is some rows of the result or, where one is too long, part of a row.
+    """
+    (_, h, w, N), k = y.shape, W.shape[2]
+    windows = max(COLUMNS, BLOCK // max(1, prod(W.shape[1:]))) // max(1, N)
+    for rows in _pieces(h, max(1, windows // w)):
+        for columns in _pieces(w, max(1, windows)):
+            down, across = (slice(s.start * stride, (s.stop - 1) * stride + k) for s in (rows, columns))
+            yield (slice(None), rows, columns), (slice(None), down, across)
+
+
+def _pieces(length: int, at_most: int) -> Iterator[slice]:
+    """A range in as few pieces as can be, of sizes as equal as can be."""
+    size = ceil(length / ceil(length / at_most))
+    for start in range(0, length, size):
+        yield slice(start, min(start + size, length))
 
 
 def _rows(x: Array) -> Array:

@@ -25,10 +25,8 @@ def moments(x: Array) -> tuple[Array, Array]:
     >>> moments(np.array([[1.0, 3.0], [5.0, 5.0]]))
     (array([2., 5.]), array([1., 0.]))
     """
-    count = prod(x.shape[1:])
-    mean = sum_by_unit(x) / count
-    centred = x - _column(mean, x)
-    return mean, dot_by_unit(centred, centred) / count
+    _, mean, var = _centred(x)
+    return mean, var
 
 
 @primitive
@@ -62,7 +60,11 @@ def batch_norm(x: Array, scale: Array, shift: Array, eps: float = 1e-5) -> Array
     """
     if prod(np.shape(x)[1:]) == 0:
         raise InputError(f"batch norm needs a batch to take moments of, got shape {np.shape(x)}")
-    return normalize(x, scale, shift, *moments(x), eps)
+    _check(x, scale, shift)
+    y, _, var = _centred(x)
+    y *= _column(scale / np.sqrt(var + eps), x)
+    y += _column(shift, x)
+    return y
 
 
 @batch_norm.gradient("x", "scale", "shift")
@@ -73,13 +75,14 @@ def batch_norm_gradients(g: Array, x: Array, scale: Array, eps: float) -> tuple[
     nothing behind batch norm. So neither has a gradient, and a gate in front of batch norm has
     hardly any: a share eps / (var + eps) of what it would have without.
     """
-    mean, var = moments(x)
-    x_hat = _standardize(x, mean, var, eps)
-    dscale, dshift, count = dot_by_unit(g, x_hat), sum_by_unit(g), prod(x.shape[1:])
-    dx = g - _column(dshift / count, x)
-    x_hat *= _column(dscale / count, x)
-    dx -= x_hat
-    dx *= _column(scale / np.sqrt(var + eps), x)
+    centred, _, var = _centred(x)  # computed again, and not kept, as x is kept already
+    std, count = np.sqrt(var + eps), prod(x.shape[1:])
+    dscale, dshift = dot_by_unit(g, centred) / std, sum_by_unit(g)
+    along_x_hat = centred
+    along_x_hat *= _column(dscale / (count * std), x)
+    dx = g - along_x_hat
+    dx -= _column(dshift / count, x)
+    dx *= _column(scale / std, x)
     return dx, dscale, dshift
 
 
@@ -109,11 +112,7 @@ def normalize(x: Array, scale: Array, shift: Array, mean: Array, var: Array, eps
     >>> normalize(np.array([[1.0, 3.0]]), scale=one, shift=one, mean=one, var=4 * one, eps=0.0)
     array([[1., 2.]])
     """
-    if not np.shape(scale) == np.shape(shift) == np.shape(mean) == np.shape(var) == (len(x),):
-        raise InputError(
-            f"batch norm of {len(x)} units needs as many scales {np.shape(scale)}, shifts {np.shape(shift)}, "
-            f"means {np.shape(mean)} and variances {np.shape(var)}"
-        )
+    _check(x, scale, shift, mean, var)
     y = x - _column(mean, x)
     y *= _column(scale / np.sqrt(var + eps), x)
     y += _column(shift, x)
@@ -138,6 +137,14 @@ def normalize_dshift(g: Array) -> Array:
     return sum_by_unit(g)
 
 
+def _centred(x: Array) -> tuple[Array, Array, Array]:
+    """x - mean, the mean and the variance: summed in two passes, so that a large mean costs no digits."""
+    count = prod(x.shape[1:])
+    mean = sum_by_unit(x) / count
+    centred = x - _column(mean, x)
+    return centred, mean, dot_by_unit(centred, centred) / count
+
+
 def _standardize(x: Array, mean: Array, var: Array, eps: float) -> Array:
     x_hat = x - _column(mean, x)
     x_hat /= _column(np.sqrt(var + eps), x)
@@ -147,3 +154,11 @@ def _standardize(x: Array, mean: Array, var: Array, eps: float) -> Array:
 def _column(per_unit: Array, x: Array) -> Array:
     """(units,) with axes of length 1 behind it, to go along x."""
     return per_unit.reshape(-1, *[1] * (x.ndim - 1))
+
+
+def _check(x: Array, *per_unit: Array) -> None:
+    shapes = [np.shape(array) for array in per_unit]
+    if any(shape != (len(x),) for shape in shapes):
+        given = zip(("scales", "shifts", "means", "variances"), shapes, strict=False)
+        found = ", ".join(f"{name} {shape}" for name, shape in given)
+        raise InputError(f"batch norm of {len(x)} units needs as many of each: got {found}")

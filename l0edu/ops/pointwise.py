@@ -28,9 +28,12 @@ def relu(x: Array) -> Array:
 
 
 @relu.gradient("x")
-def relu_dx(g: Array, x: Array) -> Array:
-    """dL/dx = g [x > 0]: slope 0 at 0, where closed gates put many units (autograd's own maximum has 1/2)."""
-    return g * (x > 0)
+def relu_dx(g: Array, y: Array) -> Array:
+    """dL/dx = g [x > 0]: slope 0 at 0, where closed gates put many units (autograd's own maximum has 1/2).
+
+    x is positive where y is; so y is kept, which the next layer needs too, and x can go.
+    """
+    return g * (y > 0)
 
 
 @primitive

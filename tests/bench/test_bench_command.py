@@ -72,8 +72,8 @@ def test_a_regression_is_flagged_and_ends_with_1(fake, capsys, tmp_path):
     write_record(halved(fake_record()), tmp_path / "old.json")
     assert main(["bench", "--cases", "step", "--threads", "2", "--against", "old.json"]) == 1
     printed = capsys.readouterr().out
-    assert printed.count("REGRESSION: ours/torch was 0.25") == 10
-    assert "10 REGRESSIONS beyond noise" in printed
+    assert printed.count("REGRESSION: ours/torch was 0.25") == 14
+    assert "14 REGRESSIONS beyond noise" in printed
 
 
 def test_one_regression_is_one(fake, capsys, tmp_path):

@@ -37,8 +37,17 @@ def test_the_papers_architectures_are_stepped_and_inferred():
         assert {f"inference/{pruned}/{batch}" for batch in (1, 100, 1000)} < names
 
 
+def test_a_wide_resnet_is_stepped_in_batches_of_128_as_initialised_and_half_closed():
+    cases = select_cases(all_cases(), ["step/wrn-16-1"], torch=True)
+    assert [case.name.split("/")[2].removesuffix(" on activations") for case in cases] == [
+        "initial",
+        "half closed",
+    ] * 2
+    assert {case.jobs["ours"].arguments["batch"] for case in cases} == {128}
+
+
 @pytest.mark.parametrize(
-    ("names", "found"), [([], 62), (["step"], 10), (["step/mlp"], 4), (["memory", "step/mlp/initial"], 2)]
+    ("names", "found"), [([], 66), (["step"], 14), (["step/mlp"], 4), (["memory", "step/mlp/initial"], 2)]
 )
 def test_cases_are_chosen_by_the_beginning_of_their_names(names, found):
     assert len(select_cases(all_cases(), names, torch=True)) == found

@@ -29,7 +29,7 @@ def test_dots_stand_at_the_medians_beside_a_line_at_1():
     assert [1, 1] in [list(line.get_xdata()) for line in ax.lines]
     labels = [text.get_text() for text in ax.get_yticklabels()]
     assert labels[0] == "MLP initial"
-    assert labels[-1] == "LeNet-5 9-18-65-25 on activations"
+    assert labels[-1] == "WRN-16-1 half closed on activations"
 
 
 def test_growth_has_a_line_for_each_network_and_library():

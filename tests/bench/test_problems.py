@@ -46,6 +46,19 @@ def test_a_share_of_closed_gates_is_that_of_every_layer(network, closed):
         assert 0 <= count - charge.gates * (1 - closed) < 1
 
 
+def test_half_of_the_gates_of_every_block_of_a_wide_resnet_can_be_closed():
+    net, params = make_problem("wrn-10-1", closed=0.5)
+    assert architecture(net, params) == [8, 16, 32]
+    assert compact(net, params).params["stage2_block1_conv1"]["W"].shape == (16, 16, 3, 3)
+
+
+def test_in_colour_the_digits_are_as_large_as_the_images_of_cifar():
+    train, test = digits(build("wrn-10-1"))
+    assert train.x.shape[1:] == test.x.shape[1:] == (3, 32, 32)
+    np.testing.assert_array_equal(train.x[:, 2, 2:-2, 2:-2], digits(lenet5())[0].x[:, 0])
+    assert train.x[:, :, :2].max() == 0
+
+
 def test_without_a_wish_gates_are_as_initialised():
     _, params = make_problem("lenet5")
     initial = build("lenet5").init(np.random.default_rng(0))

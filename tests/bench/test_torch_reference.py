@@ -14,6 +14,7 @@ from l0edu.optim import Adam
 
 pytestmark = pytest.mark.torch
 starts = [(network, counts) for network, rows in ARCHITECTURES.items() for counts in (None, *rows)]
+starts += [("wrn-10-1", None), ("wrn-10-1", [8, 16, 32])]
 
 
 def reference():
@@ -64,6 +65,22 @@ def test_test_logits_equal_ours_with_gates_and_without(network):
         np.testing.assert_allclose(problem.net.apply(problem.params, data.x, gates), theirs, atol=1e-5)
 
 
+def test_a_wide_resnet_takes_the_same_step_with_its_gates_on_weights_and_on_activations(monkeypatch):
+    problem = make_problem("wrn-10-1")
+    noise = draw_noise(problem.net, problem.params, np.random.default_rng(1))
+    _, x, y = batch_of(problem.net)
+    slopes = []
+    for on_activations in (False, True):
+        give_noise(monkeypatch, noise)
+        model = model_of("wrn-10-1", problem)
+        for block in (model.stage1_block1, model.stage2_block1, model.stage3_block1):
+            block.conv2.on_activations = on_activations
+        reference().Trainer(model, 0.9).loss(x, y, lam=1e-5).backward()
+        slopes.append([p.grad.numpy() for p in model.parameters()])
+    for on_weights, on_activations in zip(*slopes, strict=True):
+        np.testing.assert_allclose(on_weights, on_activations, atol=1e-4)
+
+
 @pytest.mark.parametrize("network", ARCHITECTURES)
 def test_a_step_and_its_average_equal_ours(monkeypatch, network):
     problem = make_problem(network)
@@ -106,6 +123,7 @@ def test_the_test_error_is_that_of_the_average_and_leaves_the_parameters_alone()
     [
         ("step", {"network": "lenet5", "batch": 5, "counts": [9, 18, 65, 25]}, 2),
         ("step", {"network": "mlp", "batch": 5, "closed": 0.5, "width": 2}, 2),
+        ("step", {"network": "wrn-10-1", "batch": 4, "closed": 0.5}, 1),
         ("inference", {"network": "lenet5", "counts": [9, 18, 65, 25], "batch": 3}, 2),
         ("training", {"network": "mlp", "epochs": 1}, 1),
         ("memory", {"network": "lenet5"}, 1),
@@ -131,4 +149,6 @@ def test_importing_the_command_does_not_import_torch():
 
 
 def test_the_examples_in_the_docstrings_run():
-    assert doctest.testmod(reference()).failed == 0
+    from l0edu.bench import torch_networks
+
+    assert doctest.testmod(reference()).failed == doctest.testmod(torch_networks).failed == 0

@@ -14,7 +14,7 @@ from gradient_checks import (
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from l0edu.ops import conv2d
+from l0edu.ops import conv2d, convolution
 from l0edu.ops.convolution import fold, output_size, patches
 
 
@@ -63,6 +63,24 @@ def test_arguments_left_out_do_not_change_the_gradient(given_ones, bias):
     rng = np.random.default_rng(0)
     arguments = {"x": numbers(rng, 2, 5, 5, 2), "W": numbers(rng, 3, 2, 3, 3)} | given_ones
     check_gradients(conv2d, arguments | ({"b": numbers(rng, 3)} if bias else {}), ("x", "W"))
+
+
+@pytest.mark.parametrize("options", [{}, {"stride": 2, "padding": 1}, {"stride": 3}, {"padding": 2}])
+@pytest.mark.parametrize("windows", [1, 3, 12, 1000])  # less than a row, part of one, a few rows, all of them
+def test_it_does_not_matter_in_which_blocks_the_windows_are_taken(monkeypatch, options, windows):
+    rng = np.random.default_rng(0)
+    x, W, b = numbers(rng, 2, 8, 7, 3), numbers(rng, 4, 2, 3, 3), numbers(rng, 4)
+    monkeypatch.setattr(convolution, "COLUMNS", windows * 3)
+    monkeypatch.setattr(convolution, "BLOCK", 0)
+    check_gradients(conv2d, {"x": x, "W": W, "b": b, **options}, ("x", "W", "b"))
+
+
+@pytest.mark.parametrize("at_most", range(1, 9))
+def test_pieces_cover_a_range_once_and_are_about_equal(at_most):
+    pieces = list(convolution._pieces(7, at_most))
+    assert [i for piece in pieces for i in range(7)[piece]] == list(range(7))
+    assert len(pieces) == -(-7 // at_most)
+    assert max(piece.stop - piece.start for piece in pieces) <= at_most
 
 
 @pytest.mark.parametrize("N", [30, 31])

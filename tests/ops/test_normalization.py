@@ -146,3 +146,15 @@ def test_what_does_not_fit_is_refused(wrong, shape):
 def test_an_empty_batch_has_no_moments():
     with refused("batch"):
         batch_norm(np.ones((4, 0)), np.ones(4), np.zeros(4))
+
+
+@pytest.mark.parametrize("mean", [0.0, 30.0, 1000.0])
+def test_a_mean_that_is_large_beside_the_spread_costs_no_more_digits_than_float32_has(mean):
+    rng = np.random.default_rng(0)
+    x, g = (mean + rng.normal(size=(2, 4, 4, 500))).astype(np.float32), rng.normal(size=(2, 4, 4, 500))
+    arguments = {"x": x, "scale": np.ones(2, np.float32), "shift": np.zeros(2, np.float32)}
+    exact = {name: array.astype(float) for name, array in arguments.items()}
+    tolerance = 2e-6 * (1 + mean / 10)
+    assert_close(batch_norm(**arguments), batch_norm(**exact), tolerance)
+    dx = gradients(batch_norm, arguments, ("x",), g.astype(np.float32))["x"]
+    assert_close(dx, gradients(batch_norm, exact, ("x",), g)["x"], tolerance)
