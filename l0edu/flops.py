@@ -92,7 +92,7 @@ class Flops:
 
 
 def flops(net: Network, gates: FlatTable | None = None, convention: str = "live") -> Flops:
-    """positions (2 k k inputs outputs - outputs [no bias]), summed over layers  (Figure 3).
+    """positions (2 k k inputs outputs - outputs [no bias]), summed over layers  (Figure 3, Figure 4).
 
     Parameters
     ----------

@@ -5,8 +5,8 @@
 #   gate, compute its path without any data, and put the gate where it hears.
 # - **Before this.** Tutorials [2](02_gates.py) (a coin has no slope), [5](05_penalty.py) (the penalty's
 #   slope) and [9](09_what_goes_wrong.py) (run G); what batch norm does.
-# - **Paper and slides.** Section 4.2 (its number as recalled); Eqs. 10 to 12 and 16; slides 11 and 12; entry
-#   B10 of `docs/errata.md`.
+# - **Paper and slides.** Section 4.2 (its number as recalled), Table 2 and Figure 4; Eqs. 10 to 12 and 16;
+#   slides 11 and 12; entry B10 of `docs/errata.md`.
 # - **Time.** 21 s; 11 s with `L0EDU_FAST=1`. Measured on 2 cores.
 #
 # Slides 11 and 12 show wide ResNets whose cost falls while they learn. The released code does not repeat

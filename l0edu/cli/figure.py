@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,19 @@ def add(commands: Any) -> None:
         "folder gave, and write it as PNG.",
     )
     parser.set_defaults(run=run)
-    figures = parser.add_subparsers(dest="figure", required=True, metavar="{lp,hard-concrete,frontier}")
+    figures = parser.add_subparsers(
+        dest="figure", required=True, metavar="{lp,hard-concrete,frontier,figure4}"
+    )
     _add_figure(figures, "lp", "Figure 1: the Lp penalties of one weight")
     gate = _add_figure(figures, "hard-concrete", "Figure 2: the law of a gate, and its expected value")
     gate.add_argument("--log-alpha", type=float, default=0.0, metavar="X", help="location (default: 0)")
     gate.add_argument("--beta", type=float, default=0.5, metavar="B", help="temperature (default: 0.5)")
     frontier = _add_figure(figures, "frontier", "Test error against size, for the runs in a folder")
     frontier.add_argument("folder", metavar="DIR", help="folder with runs, over lambdas and seeds")
+    figure4 = _add_figure(
+        figures, "figure4", "Figure 4: costs and errors of wide ResNets on CIFAR, from runs"
+    )
+    figure4.add_argument("folders", nargs="+", metavar="DIR", help="runs, or folders with runs")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -65,13 +72,34 @@ def _draw_frontier(args: argparse.Namespace) -> tuple[Any, str]:
 
     runs = collect(args.folder)
     drawn = frontier_figure(runs), frontier_alt(runs)
-    unfinished = [run.name for run in runs if not run.finished]
-    if unfinished:
-        print(f"left out, since they are not finished: {', '.join(unfinished)}", file=sys.stderr)
+    _say_left_out(runs)
     return drawn
 
 
-DRAW = {"lp": _draw_lp, "hard-concrete": _draw_hard_concrete, "frontier": _draw_frontier}
+def _draw_figure4(args: argparse.Namespace) -> tuple[Any, str]:
+    from l0edu.collected import collect
+    from l0edu.figures.figure4 import figure4, figure4_alt
+    from l0edu.figures.wide_resnet_runs import wide_resnet_costs
+
+    runs = [run for folder in args.folders for run in collect(folder)]
+    networks = wide_resnet_costs(runs)
+    drawn = figure4(networks), figure4_alt(networks)
+    _say_left_out(runs)
+    return drawn
+
+
+def _say_left_out(runs: Sequence[Any]) -> None:
+    unfinished = [run.name for run in runs if not run.finished]
+    if unfinished:
+        print(f"left out, since they are not finished: {', '.join(unfinished)}", file=sys.stderr)
+
+
+DRAW = {
+    "lp": _draw_lp,
+    "hard-concrete": _draw_hard_concrete,
+    "frontier": _draw_frontier,
+    "figure4": _draw_figure4,
+}
 
 
 def _add_figure(figures: Any, name: str, summary: str) -> argparse.ArgumentParser:

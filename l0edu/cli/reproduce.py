@@ -3,8 +3,7 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from l0edu.reproduce.check import (
     parts_to_check,
     rows_with_bands,
 )
+from l0edu.reproduce.choosing import Choice, choose, published_receipt
 from l0edu.reproduce.exhibits import EXHIBITS
 from l0edu.reproduce.plan import Plan, duration, find_runs, make_plan
 from l0edu.reproduce.receipts import (
@@ -32,11 +32,10 @@ from l0edu.reproduce.receipts import (
     with_part,
     write_receipt,
 )
-from l0edu.reproduce.rows import L0_ROWS, Row, rows_of
+from l0edu.reproduce.rows import L0_ROWS, rows_of
 from l0edu.reproduce.table1 import Measured, measured_rows
 from l0edu.reproduce.training import train_missing
 from l0edu.reproduce.writing import write_exhibit
-from l0edu.shipped import shipped
 from l0edu.sweep.jobs import Outcome
 
 __all__ = ["add", "run"]
@@ -45,8 +44,9 @@ DESCRIPTION = """
 Trains the runs that are missing in --out, then prints the table or draws the figure from all that are
 finished there. Stopped at any point, the same command goes on; a finished run is never trained again. Without
 --fast or --check, table1, figure3 and targets need the full MNIST (`l0edu data fetch mnist`), and the first
-two take hours; `l0edu runs DIR` says how far they are. Exits with 1 if a run failed, or if one fell outside a
-band of --check.
+two take hours; figure4 always needs CIFAR, and with the paper's network months on a CPU, so that you will
+want a smaller --network. `l0edu runs DIR` says how far runs are. Exits with 1 if a run failed, or if one fell
+outside a band of --check.
 """
 WITH_STEP_TIMES = ("table1", "figure3")
 
@@ -55,24 +55,34 @@ def add(commands: Any) -> None:
     """Add the command to argparse's subparsers."""
     parser = commands.add_parser(
         "reproduce",
-        help="the paper's Table 1 and Figure 3, and other published results, trained anew",
+        help="the paper's Table 1, Figures 3 and 4, and other published results, trained anew",
         description=DESCRIPTION,
     )
     parser.add_argument("exhibit", choices=tuple(EXHIBITS))
-    _add_runs(parser.add_argument_group("the runs"))
+    runs = parser.add_argument_group("the runs")
+    _add_which(runs)
+    _add_how(runs)
+    _add_wide_resnets(parser.add_argument_group("figure4"))
     _add_check(parser.add_argument_group("receipts"))
     parser.set_defaults(run=run)
 
 
-def _add_runs(group: Any) -> None:
+def _add_which(group: Any) -> None:
     group.add_argument(
         "--rows", nargs="+", metavar="KEY", help="only these rows, as mlp-lam0.1 (default: all)"
     )
     group.add_argument(
         "--seeds", type=int, metavar="K", help="train seeds 0 to K - 1 of each row (1); 0: none"
     )
-    group.add_argument("--data-dir", metavar="D", help="folder of MNIST's files (default: $L0EDU_DATA)")
-    group.add_argument("--fast", action="store_true", help="fewer epochs, on the embedded digits, for checks")
+    group.add_argument("--data-dir", metavar="D", help="folder of the data's files (default: $L0EDU_DATA)")
+    group.add_argument(
+        "--fast",
+        action="store_true",
+        help="fewer epochs, on the embedded digits, for checks; of figure4: wrn-10-1, 3 epochs of CIFAR",
+    )
+
+
+def _add_how(group: Any) -> None:
     group.add_argument("--jobs", type=int, default=1, metavar="J", help="runs at the same time (1)")
     group.add_argument("--out", type=Path, metavar="DIR", help="the runs' folder (one below reproduced/)")
     group.add_argument(
@@ -82,6 +92,14 @@ def _add_runs(group: Any) -> None:
         help="time steps again, from the gates that the runs in --out recorded, in turns with torch; "
         "6 rounds take a few minutes",
     )
+
+
+def _add_wide_resnets(group: Any) -> None:
+    group.add_argument("--network", metavar="wrn-D-K", help="a smaller one, as wrn-10-2 (wrn-28-10)")
+    group.add_argument(
+        "--data", choices=("cifar10", "cifar100"), help="this one only (both, where they are found)"
+    )
+    group.add_argument("--epochs", type=int, metavar="E", help="of each run (200)")
 
 
 def _add_check(group: Any) -> None:
@@ -106,9 +124,12 @@ def run(options: argparse.Namespace) -> int:
     _refuse_numbers(options)
     if options.check:
         return _check(options)
-    rows = rows_of(options.rows, EXHIBITS[options.exhibit].rows)
-    _refuse_what_ends_in_nothing(options, rows)
-    return _reproduce(options, rows)
+    _refuse_what_ends_in_nothing(options)
+    places = (options.out, options.data_dir)
+    choice = choose(
+        options.exhibit, options.rows, options.fast, *places, options.network, options.data, options.epochs
+    )
+    return _reproduce(options, choice)
 
 
 def _refuse_numbers(options: argparse.Namespace) -> None:
@@ -126,10 +147,8 @@ def _refuse_numbers(options: argparse.Namespace) -> None:
         raise InputError("--seed is for --check: --seeds says how many are trained")
 
 
-def _refuse_what_ends_in_nothing(options: argparse.Namespace, rows: Sequence[Row]) -> None:
+def _refuse_what_ends_in_nothing(options: argparse.Namespace) -> None:
     """Before anything is trained: hours later would be late."""
-    if options.exhibit == "figure3" and not any(row.gated for row in rows):
-        raise InputError("Figure 3 needs a row whose gates are learned: add mlp-lam0.1 to --rows")
     if options.measure_steps is not None and options.exhibit not in WITH_STEP_TIMES:
         raise InputError(f"--measure-steps is for {' and '.join(WITH_STEP_TIMES)}: leave it out")
     if options.receipt is not None:
@@ -140,11 +159,10 @@ def _as_typed(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _reproduce(options: argparse.Namespace, rows: Sequence[Row]) -> int:
-    fast, folder = options.fast, EXHIBITS[options.exhibit].folder
-    out = options.out or Path("reproduced") / (f"{folder}-fast" if fast else folder)
-    seconds = _published_seconds(folder, "fast" if fast else "full")
+def _reproduce(options: argparse.Namespace, choice: Choice) -> int:
+    fast, rows, out = options.fast, choice.rows, choice.out
     seeds = range(1 if options.seeds is None else options.seeds)
+    seconds = choice.seconds(options.exhibit, fast) if seeds else {}
     plan = make_plan(rows, seeds, out, fast, options.data_dir, seconds)
     if options.measure_steps is not None and seeds:
         _refuse_unrecorded(plan)
@@ -248,7 +266,9 @@ def _extend_receipt(options: argparse.Namespace, measured: list[Measured]) -> No
 
 def _check(options: argparse.Namespace) -> int:
     """Train one more seed of each row and compare; 0 when all is inside its band, else 1."""
-    path = options.receipt or _published(options.exhibit)
+    if not EXHIBITS[options.exhibit].published:
+        raise InputError(f"--check is not for {options.exhibit}: no bands of it are published")
+    path = options.receipt or published_receipt(options.exhibit)
     receipt = read_receipt(path, options.exhibit)
     rows = EXHIBITS[options.exhibit].rows
     rows = rows_of(options.rows, rows) if options.rows else rows_with_bands(receipt, rows)
@@ -270,15 +290,3 @@ def _compare(what: str, receipt: Receipt, parts: dict[str, Any], runs: dict[str,
         if differ := other_versions(parts[key], run):
             print(f"{key}: versions differ: {differ}")
     return 0 if all(one.inside for one in checked) else 1
-
-
-def _published(what: str) -> Path:
-    """The receipt that comes with the package."""
-    return shipped("docs/receipts") / f"{what}.json"
-
-
-def _published_seconds(what: str, mode: str) -> dict[str, float]:
-    """How long runs took that are published, by their rows; nothing where there are none."""
-    with suppress(InputError):
-        return mean_seconds(read_receipt(_published(what), what), mode)
-    return {}

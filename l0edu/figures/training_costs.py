@@ -24,10 +24,12 @@ __all__ = [
     "Curve",
     "FlatFlops",
     "StepTimes",
+    "error_curves",
     "exact_curves",
     "expected_curves",
     "flat_flops",
     "last_iteration",
+    "live_curves",
     "time_curves",
 ]
 
@@ -35,9 +37,10 @@ THOUSAND = 1e3
 
 
 class FlatFlops(NamedTuple):
-    """What a network costs whose gates do not learn: a horizontal line in (a) and (b)."""
+    """What a network costs whose gates do not learn: a horizontal line in each convention."""
 
     expected_own_gates: float
+    expected_live: float
     exact: float
 
 
@@ -100,17 +103,26 @@ def flat_flops(network: str) -> FlatFlops:
     Examples
     --------
     >>> flat_flops("mlp-dropout")
-    FlatFlops(expected_own_gates=407320.0, exact=532400.0)
+    FlatFlops(expected_own_gates=407320.0, expected_live=204160.0, exact=532400.0)
     """
     net = build(network)
+    dense = float(flops(net).total)
+    if not net.gates():
+        return FlatFlops(dense, dense, dense)
     opened = open_probabilities(net, net.init(np.random.default_rng(0), np.float64))
-    return FlatFlops(float(flops(net, opened, "own-gates").total), float(flops(net).total))
+    return FlatFlops(float(flops(net, opened, "own-gates").total), float(flops(net, opened).total), dense)
 
 
 def expected_curves(costs: Costs) -> list[Curve]:
     """Expected FLOPs for one example in the paper's convention, each layer by its own gates."""
     flat = {name: numbers.expected_own_gates for name, numbers in costs.flat.items()}
     return [*_flat_curves(flat, costs), *_curves_of_runs(costs, "expected_flops_own_gates")]
+
+
+def live_curves(costs: Costs) -> list[Curve]:
+    """Expected FLOPs for one example of what has to be computed, live units only."""
+    flat = {name: numbers.expected_live for name, numbers in costs.flat.items()}
+    return [*_flat_curves(flat, costs), *_curves_of_runs(costs, "expected_flops")]
 
 
 def exact_curves(costs: Costs) -> list[Curve]:
@@ -129,6 +141,12 @@ def time_curves(costs: Costs) -> list[Curve]:
         band = [ms if edge is None else edge for edge in (lower, ms, upper)]
         found.append(Curve(name, np.asarray(iterations) / THOUSAND, np.array(band, float)))
     return found
+
+
+def error_curves(costs: Costs, key: str) -> list[Curve]:
+    """A curve of "test_error" or "train_error" in percent for each kind of runs, against epochs."""
+    curves = _curves_of_runs(costs, key)
+    return [curve._replace(iterations=curve.iterations * THOUSAND / costs.steps) for curve in curves]
 
 
 def last_iteration(costs: Costs) -> float:

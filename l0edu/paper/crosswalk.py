@@ -57,7 +57,7 @@ def crosswalk() -> str:
 def _cells(item: Item) -> tuple[str, ...]:
     name = f"[{item.name}](../derivations/{item.derivation})" if item.derivation else item.name
     places = [place(reference) for reference in item.code]
-    code = [f"`{where.name}`<br>`{where.path}:{where.line}`" for where in places] or [item.missing]
+    code = [f"`{where.name}`<br>`{where.path}:{where.line}`" for where in places]
     tests = ["*held by*", *map(_sentence, item.tests)] if item.tests else []
     return (
         f"{name}: {item.title}. *{item.known.capitalize()}.*",

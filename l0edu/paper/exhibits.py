@@ -5,8 +5,6 @@ from l0edu.paper.item import Item
 
 __all__ = ["EXHIBITS"]
 
-NO_WIDE_RESNET = "not in the library yet: there is no wide ResNet and no CIFAR in it"
-
 EXHIBITS = (
     Item(
         key="figure1",
@@ -84,10 +82,25 @@ EXHIBITS = (
         formula=("as Figure 3, for WRN-28-10 on CIFAR-10 and CIFAR-100, with errors against epochs",),
         meaning="Wide ResNets get cheaper too, and converge no slower than with dropout.",
         known="recalled",
-        tests=("tests/test_errata_reference_code.py::test_each_gated_layer_of_a_wide_resnet_is_counted",),
-        errata=("B1", "B7", "B9", "B10"),
+        code=(
+            "l0edu.wide_resnet:wide_resnet",
+            "l0edu.flops:flops",
+            "l0edu.figures.figure4:figure4",
+            "l0edu.figures.wide_resnet_runs:wide_resnet_costs",
+            "l0edu.reproduce.wide_resnet_rows:wide_resnet_rows",
+            "l0edu.reproduce.figure4:write_figure4",
+        ),
+        tests=(
+            "tests/test_wide_resnet_flops.py::test_the_dense_wrn_28_10_costs_10_point_48_billion",
+            "tests/test_wide_resnet_flops.py::test_expected_flops_are_those_of_the_loops",
+            "tests/test_errata_reference_code.py::test_each_gated_layer_of_a_wide_resnet_is_counted",
+            "tests/reproduce/test_figure4.py::test_the_picture_says_what_it_shows",
+        ),
+        value=values.wide_resnet_at_the_start,
+        errata=("B1", "B7", "B9", "B10", "B15"),
         slides=(12,),
-        missing=NO_WIDE_RESNET,
+        tutorials=("10_batch_norm.py",),
+        commands=("l0edu reproduce figure4", "l0edu figure figure4 DIR"),
     ),
     Item(
         key="table1",
@@ -119,10 +132,25 @@ EXHIBITS = (
         title="errors of wide ResNets on CIFAR",
         formula=("test errors of ResNets and WRN-28-10 on CIFAR-10 and CIFAR-100",),
         meaning="A gated wide ResNet errs no more than one with dropout.",
-        known="recalled, one number read",
-        errata=("B10", "B12"),
+        known="three of its numbers read, the others recalled",
+        code=(
+            "l0edu.wide_resnet:wide_resnet",
+            "l0edu.models:build",
+            "l0edu.recipes:defaults",
+            "l0edu.reproduce.quoted_cifar:QuotedErrors",
+            "l0edu.reproduce.table2:table2_markdown",
+        ),
+        tests=(
+            "tests/test_wide_resnet.py::test_the_gates_of_wrn_28_10",
+            "tests/test_wide_resnet.py::test_it_has_as_many_as_were_published",
+            "tests/test_recipes.py::test_wide_resnets_take_the_recipe_of_the_reference_code",
+            "tests/reproduce/test_table2.py::test_the_papers_rows_are_quoted_with_their_sources",
+        ),
+        value=values.wide_resnet_of_table_2,
+        errata=("B9", "B10", "B11", "B12"),
         slides=(11,),
-        missing=NO_WIDE_RESNET,
+        tutorials=("10_batch_norm.py",),
+        commands=("l0edu reproduce figure4",),
     ),
     Item(
         key="appendixA",

@@ -39,8 +39,6 @@ class Item:
         A page in docs/derivations/.
     commands : tuple of str
         What to type in a shell to draw or train it.
-    missing : str
-        Why it is not in the library yet; empty when it is.
 
     Examples
     --------
@@ -63,7 +61,6 @@ class Item:
     tutorials: tuple[str, ...] = ()
     derivation: str = ""
     commands: tuple[str, ...] = ()
-    missing: str = ""
 
     @property
     def kind(self) -> str:

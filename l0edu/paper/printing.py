@@ -31,12 +31,9 @@ def listing(items: Iterable[Item]) -> str:
     >>> from l0edu.paper import find
     >>> print(listing(find("eq11, table2")))
     eq11        the hard concrete gate
-    table2      errors of wide ResNets on CIFAR  (not in the library yet)
+    table2      errors of wide ResNets on CIFAR
     """
-    return "\n".join(
-        f"{item.key:{LABEL}}{item.title}{'  (not in the library yet)' if item.missing else ''}"
-        for item in items
-    )
+    return "\n".join(f"{item.key:{LABEL}}{item.title}" for item in items)
 
 
 def describe(item: Item) -> str:
@@ -77,7 +74,6 @@ def _sections(item: Item) -> Iterator[tuple[str, Iterable[str]]]:
     """The label of each section, and its entries; empty sections are left out by the caller's loop."""
     yield "says", item.formula
     yield "means", [item.meaning]
-    yield "missing", [item.missing] if item.missing else []
     yield "code", [_shown(place(reference)) for reference in item.code]
     yield "tests", item.tests
     yield "gives", [item.value()] if item.value else []

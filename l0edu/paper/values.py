@@ -3,6 +3,8 @@
 Unless said otherwise beta = 2/3, gamma = -0.1, zeta = 1.1 and log_alpha = 0.
 """
 
+from math import prod
+
 import numpy as np
 
 from l0edu.bernoulli import BernoulliGates
@@ -19,6 +21,7 @@ from l0edu.ops import cross_entropy, scale
 from l0edu.penalty import expected_l0, l0_penalty, l2_penalty, weighted_squares
 from l0edu.rectified import hard_sigmoid
 from l0edu.tables import Array, Table
+from l0edu.wide_resnet import wide_resnet
 
 __all__ = [
     "at_test",
@@ -44,6 +47,8 @@ __all__ = [
     "risk",
     "smoothed_risk",
     "stretched",
+    "wide_resnet_at_the_start",
+    "wide_resnet_of_table_2",
 ]
 
 LAW, GAUSSIAN, COINS = HardConcrete(), HardGaussian(), BernoulliGates()
@@ -208,6 +213,26 @@ def flops_at_the_start() -> str:
     return (
         " and ".join(f"{a:,.0f} of {b:,.0f}" for a, b in zip(first, dense, strict=True)) + " FLOPs an example"
     )
+
+
+def wide_resnet_at_the_start() -> str:
+    """The first points of Figure 4a, in the paper's convention and as live units."""
+    net = wide_resnet()
+    opened = float(HardConcrete(drop_rate=0.3).prob_open(np.log(0.7 / 0.3)))
+    gates = {gate: np.full(shape, opened) for gate, shape in net.gate_shapes.items()}
+    own, live, dense = (flops(net, *of).total / 1e9 for of in ((gates, "own-gates"), (gates,), ()))
+    return (
+        f"WRN-28-10, each gate open with {shown(opened)}: {own:.2f} of {dense:.2f} GFLOP, {live:.2f} if live"
+    )
+
+
+def wide_resnet_of_table_2() -> str:
+    """The network of Table 2, counted."""
+    net = wide_resnet()
+    weights = sum(prod(shape) for shape in net.weight_shapes.values())
+    gates = sum(charge.gates for charge in net.charges)
+    gated = sum(charge.gates * charge.group_size for charge in net.charges)
+    return f"WRN-28-10 has {weights:,} weights, {gated:,} of them behind {gates:,} gates"
 
 
 def mlp_of_table_1() -> str:

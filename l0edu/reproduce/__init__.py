@@ -7,6 +7,10 @@
     training.py         the missing ones are trained
     table1.py           the table; markdown.py writes it
     figure3.py          the figure
+    wide_resnet_rows.py the runs of Figure 4, on CIFAR, by their names (run_names.py)
+    figure4.py          the figure; rough_times.py says how long it may take
+    table2.py           its runs beside the paper's Table 2, which quoted_cifar.py has
+    choosing.py         which runs a command means
     run_tables.py       tables with a line a run
     writing.py          each of these written into the runs' folder
     quantities.py       which numbers of a run are compared

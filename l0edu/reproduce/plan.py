@@ -22,7 +22,8 @@ from l0edu.reproduce.rows import Row
 
 __all__ = ["CONFIG_DEFAULTS", "Plan", "Planned", "duration", "find_runs", "make_plan", "refuse_other_data"]
 
-WITHOUT_EFFECT = ("data_dir", "record")
+LONG = 72  # hours, from which on days are said
+WITHOUT_EFFECT = ("data_dir", "record", "channel_mean", "channel_std")  # the last two follow from images
 CONFIG_DEFAULTS = {field.name: field.default for field in fields(Config) if field.default is not MISSING}
 
 
@@ -198,16 +199,18 @@ def refuse_other_data(runs: Sequence[CollectedRun], asked: Config | None = None)
 
 
 def duration(seconds: float) -> str:
-    """As one says it: "40 s", "12 min", "1 h 40 min".
+    """As one says it: "40 s", "12 min", "1 h 40 min", "9 days".
 
     Examples
     --------
-    >>> duration(40), duration(725), duration(6000)
-    ('40 s', '12 min', '1 h 40 min')
+    >>> duration(40), duration(725), duration(6000), duration(777_600)
+    ('40 s', '12 min', '1 h 40 min', '9 days')
     """
     if seconds < 90:
         return f"{seconds:.0f} s"
     hours, minutes = divmod(round(seconds / 60), 60)
+    if hours >= LONG:
+        return f"{hours / 24:,.0f} days"
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 

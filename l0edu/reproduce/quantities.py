@@ -14,9 +14,9 @@ from l0edu.collected.widths import first_open
 from l0edu.flops import flops
 from l0edu.models import build
 
-__all__ = ["Quantity", "of_choose_lambda", "of_figure3", "of_table1", "of_targets"]
+__all__ = ["Quantity", "of_choose_lambda", "of_figure3", "of_figure4", "of_table1", "of_targets"]
 
-TEST_IMAGES = {"mini": 1_000, "mnist": 10_000}
+TEST_IMAGES = {"mini": 1_000, "mnist": 10_000, "cifar10": 10_000, "cifar100": 10_000}
 MARKS = 6  # places along a curve
 SHARE_STEP = 0.01  # percent of the network: less is nothing to speak of
 
@@ -64,6 +64,13 @@ def of_figure3(run: CollectedRun) -> tuple[Quantity, ...]:
         *(Quantity(f"expected FLOPs, own gates, epoch {epoch}", value, 1.0) for epoch, value in curve),
         _exact_flops(run),
     )
+
+
+def of_figure4(run: CollectedRun) -> tuple[Quantity, ...]:
+    """What `of_figure3` has, the expected FLOPs of live units at the end, and the test error there."""
+    live = Quantity("expected FLOPs, live units", run.expected_flops, 1.0)
+    error = Quantity("test error, %", run.last["test_error"], 100 / TEST_IMAGES[run.config.data], 100.0)
+    return *of_figure3(run), live, error
 
 
 def of_targets(run: CollectedRun) -> tuple[Quantity, ...]:

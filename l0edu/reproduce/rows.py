@@ -113,7 +113,7 @@ class Row:
 
     @property
     def paper(self) -> Quoted | None:
-        """What the paper's Table 1 has for it; None when it has nothing."""
+        """What the paper has in its table; None when it has nothing."""
         return PAPER.get(self.key)
 
     @property

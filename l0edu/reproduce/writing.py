@@ -46,6 +46,12 @@ def _figure3(measured: Sequence[Measured], out: Path, _: bool) -> list[Path]:
     return write_figure3(measured, out, read_step_times(times, runs) if times.exists() else None)
 
 
+def _figure4(measured: Sequence[Measured], out: Path, _: bool) -> list[Path]:
+    from l0edu.reproduce.figure4 import write_figure4
+
+    return write_figure4(measured, out)
+
+
 def _frontier(measured: Sequence[Measured], out: Path, _: bool) -> list[Path]:
     from l0edu.figures import save_png
     from l0edu.figures.frontier import frontier_alt, frontier_figure
@@ -65,6 +71,7 @@ def _as_text(name: str, table: Callable[[Sequence[Measured]], str]) -> Writer:
 WRITERS: dict[str, Writer] = {
     "table1": write_table1,
     "figure3": _figure3,
+    "figure4": _figure4,
     "frontier": _frontier,
     "targets": _as_text("targets.md", targets_markdown),
     "choose-lambda": _as_text("choose-lambda.md", choose_lambda_markdown),

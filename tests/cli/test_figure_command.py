@@ -5,6 +5,7 @@ import argparse
 import pytest
 from kept_runs import write_run
 from PIL import Image
+from wide_resnet_runs import write as write_wide_resnet
 
 from l0edu import figures
 from l0edu.cli import figure
@@ -60,6 +61,7 @@ def test_the_same_command_writes_the_same_file(tmp_path):
         (["hard-concrete", "--beta", "0"], "beta = 0.0"),
         (["hard-concrete", "--log-alpha", "nan"], "log_alpha = nan"),
         (["frontier", "."], "holds no run"),
+        (["figure4", "."], "holds no run"),
     ],
 )
 def test_what_cannot_be_drawn_or_written_is_refused_in_one_line(words, complaint, tmp_path, monkeypatch):
@@ -89,3 +91,14 @@ def test_the_frontier_of_a_folder_is_drawn_and_says_what_it_leaves_out(tmp_path,
     assert printed.out == f"{path}\n"
     assert printed.err == "left out, since they are not finished: b\n"
     assert description(path) == frontier_alt(collect(tmp_path))
+
+
+def test_figure_4_is_drawn_from_several_folders_and_says_what_it_leaves_out(tmp_path, capsys):
+    folders = [write_wide_resnet(tmp_path / name, lam=[lam]) for name, lam in (("a", 0.1), ("b", 0.5))]
+    (write_wide_resnet(tmp_path / "c", lam=[0.2]) / "summary.json").unlink()
+    path = tmp_path / "figure4.png"
+    assert command("figure4", *map(str, folders), str(tmp_path / "c"), "--out", str(path)) == 0
+    assert capsys.readouterr().err == "left out, since they are not finished: c\n"
+    assert "lambda 0.1 / N from" in description(path)
+    assert "lambda 0.5 / N from" in description(path)
+    assert "lambda 0.2 / N" not in description(path)

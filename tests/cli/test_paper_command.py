@@ -29,7 +29,7 @@ def test_an_item_is_told_in_full(key, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     item, text = ITEMS[key], printed(capsys, key)
     assert text.startswith(f"{item.name}: {item.title}\n")
-    for part in (*item.formula, *item.tests, item.missing, *item.tutorials, item.derivation, *item.commands):
+    for part in (*item.formula, *item.tests, *item.tutorials, item.derivation, *item.commands):
         assert part in text
     assert all(f"{entry}: {ERRATA[entry]}" in text for entry in item.errata)
     for where in map(place, item.code):
@@ -50,11 +50,6 @@ def test_words_of_the_shell_are_one_reference_or_several(capsys):
     assert printed(capsys, "Eq.", "11") == printed(capsys, "eq11")
     both = printed(capsys, "eq11", "table1")
     assert both.index("Equation 11") < both.index("\n\nTable 1")
-
-
-def test_what_is_not_implemented_says_so(capsys):
-    for key in ("table2", "figure4"):
-        assert "not in the library yet" in printed(capsys, key)
 
 
 def test_an_unknown_item_is_refused_with_what_there_is(capsys):

@@ -40,7 +40,7 @@ BOTH = {
     "eq16": "the code read",
     "eq17": "the code read",
     "table1": "its caption read; its numbers partly read, partly recalled",
-    "table2": "one number read",
+    "table2": "three of its numbers read",
     "appendixA": "partly read, partly recalled",
 }
 

@@ -65,6 +65,10 @@ EXPECTED = {
         f"{266 * 88 + 88 * 33 + 33 * 10:,} of 266,200",
         f"{2 * (266 * 88 + 88 * 33 + 33 * 10):,} FLOPs",
     ),
+    "table2": (
+        f"{9 * sum((a + 3 * b) * b for a, b in ((16, 160), (160, 320), (320, 640))):,} of them",
+        f"{4 * (160 + 320 + 640):,} gates",
+    ),
     "appendixB": (short(1 - open_at(0), 1 - open_at(0)), short(density_at_half())),
 }
 
@@ -106,6 +110,16 @@ def test_the_flops_of_the_start_are_two_for_each_weight_that_is_expected():
     first, second = (part.split(" of ")[0] for part in ITEMS["figure3"].value().split(" and "))
     assert float(first.replace(",", "")) == pytest.approx(mlp, rel=1e-3)
     assert float(second.replace(",", "")) == pytest.approx(lenet, rel=5e-3)
+
+
+def test_the_wide_resnet_is_cheaper_by_the_share_of_first_convolutions_that_is_closed():
+    """Blocks of 160, 320 and 640 maps, four each; the first of a stage has the inputs of the one before."""
+    stages = [(16, 160, 1024), (160, 320, 256), (320, 640, 64)]
+    first = sum(18 * (inputs + 3 * maps) * maps * positions for inputs, maps, positions in stages)
+    closed = 1 - open_at(math.log(7 / 3))
+    said = ITEMS["figure4"].value()
+    assert f": {10.484060672 - closed * first / 1e9:.2f} of 10.48 GFLOP" in said
+    assert short(1 - closed) in said
 
 
 def test_numbers_are_shown_with_four_digits_and_no_minus_zero():

@@ -13,7 +13,7 @@ from l0edu.request import resolve
 
 DOCS = Path(__file__).parents[2] / "docs"
 OURS = ("frontier", "targets", "choose-lambda")  # beside the paper's
-each_exhibit = pytest.mark.parametrize("what", EXHIBITS)
+each_exhibit = pytest.mark.parametrize("what", [what for what, one in EXHIBITS.items() if one.published])
 
 
 def receipt_of(what):

@@ -31,7 +31,7 @@ def test_one_more_seed_falls_in(exhibit, row, checked, capsys):
     assert main(check) == 0 or main([*check, "--seed", "1000"]) == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("exhibit", EXHIBITS)
+@pytest.mark.parametrize("exhibit", [what for what, one in EXHIBITS.items() if one.published])
 def test_the_bands_come_from_enough_seeds_to_say_something(exhibit):
     receipt = read_receipt(shipped("docs/receipts") / f"{exhibit}.json", exhibit)
     for key in WITH_BANDS[exhibit]:
