@@ -108,7 +108,6 @@ class Config:
             value = getattr(self, field.name)
             if not _is_of(value, field.type):
                 raise InputError(f"config: {field.name} = {value!r} is not of type {field.type}")
-
         if self.target_l0 is not None and self.target_flops is not None:
             raise InputError("config: target_l0 and target_flops: give one of them")
         if self.dtype not in ("float32", "float64"):

@@ -49,7 +49,7 @@ def refuse_changes(config: Config, before: Progress) -> None:
 def _refuse_another_ramp(config: Config, before: Progress) -> None:
     """The ramp of a target is a share of all epochs: with others, a run would go on with another aim."""
     target, done = config.target, len(before.records)
-    if target is None or config.epochs == before.config.epochs:
+    if target is None or config.epochs == before.config.epochs or not _has_pursued(before):
         return
     longest = max(config.epochs, before.config.epochs) - config.warm_up
     if done < config.warm_up + target.ramp * longest:
@@ -60,15 +60,22 @@ def _refuse_another_ramp(config: Config, before: Progress) -> None:
         )
 
 
+def _has_pursued(before: Progress) -> bool:
+    """Whether a target's multipliers have moved: they rest in a warm-up."""
+    multipliers = None if before.state is None else before.state.multipliers
+    return multipliers is not None and multipliers.optimizer["t"] > 0
+
+
 def _refuse_other_drops(config: Config, before: Progress) -> None:
-    """A run whose steps have dropped, or would have, at another epoch than the new number puts it."""
-    done = len(before.records) + 1
-    drops = config.step_drops or []
+    """A run with steps behind it that would have been of another size with the new number of epochs."""
+    epochs, inside = before.steps_done()
+    done = epochs * config.steps_per_epoch + inside
+    sooner = min(config.epochs, before.config.epochs) * config.steps_per_epoch
     if config.epochs != before.config.epochs and any(
-        share * min(config.epochs, before.config.epochs) < done for share in drops
+        round(share * sooner) < done for share in config.step_drops or []
     ):
         raise InputError(
-            f"--epochs {config.epochs}: the steps drop after shares of the run, and after {done - 1} of "
+            f"--epochs {config.epochs}: the steps drop after shares of the run, and after {epochs} of "
             f"{before.config.epochs} epochs another number would move a drop that is past: leave it out, or "
             "start anew elsewhere"
         )

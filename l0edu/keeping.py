@@ -45,4 +45,8 @@ class Keeper:
     def keep(self, state: State) -> None:
         """Write the state."""
         self._write(state)
+        self.restart()
+
+    def restart(self) -> None:
+        """Wait anew, as after an epoch, whose end is written by others."""
         self._last = self._clock()

@@ -39,7 +39,7 @@ def objective_terms(
         Labels.
     noise : dict
         From `draw_noise`: with it the objective is a deterministic function of params. None stands for no
-        gates, as in a warm-up: the network is dense, and its size costs nothing.
+        gates, as in a warm-up: the network is dense, and its size costs nothing; L2 is as with gates.
     lam : float or sequence of float
         lambda, one or one a gated layer, already divided by N.
     weight_decay : float

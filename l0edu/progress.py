@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from l0edu.averaging import Average
 from l0edu.checkpoint import check_fits, flatten
 from l0edu.config import Config
 from l0edu.errors import InputError
@@ -42,6 +43,8 @@ class Progress:
         The gates of these epochs; None when they are not recorded, and before the first.
     stats : table or None
         Batch norm's moments under the parameters that the last of these epochs was evaluated with.
+    evaluated : table or None
+        These parameters, where the state has gone on from them into the next epoch.
     """
 
     config: Config
@@ -49,6 +52,13 @@ class Progress:
     state: State | None = None
     recording: Recording | None = None
     stats: Table | None = None
+    evaluated: Table | None = None
+
+    def evaluated_params(self) -> Table | None:
+        """The averaged parameters that the last of the records tells of; None when they were not kept."""
+        if self.state is None or not self.records or self.state.part is not None:
+            return self.evaluated
+        return Average(self.config.averaging).value(self.state.average)
 
     def steps_done(self) -> tuple[int, int]:
         """Whole epochs, and steps of the next."""
@@ -60,24 +70,24 @@ def contents_of(progress: Progress) -> tuple[dict[str, Any], dict[str, Any]]:
     """Tables of arrays and a dictionary for JSON that hold a progress with a state, for `save_tables`."""
     state, recording = progress.state, progress.recording
     assert state is not None
-    tables = {"params": state.params, "optimizer": state.optimizer, "average": state.average}
-    if state.multipliers is not None:
-        tables["multipliers"] = state.multipliers.arrays()
-    if state.gate_optimizer is not None:
-        tables["gate_optimizer"] = state.gate_optimizer
-    if progress.stats is not None:
-        tables["stats"] = progress.stats
-    if recording is not None:
-        tables["film"] = recording.tables()
-    if state.part is not None:
-        tables["part"] = state.part.sums
+    tables = {
+        "params": state.params,
+        "optimizer": state.optimizer,
+        "average": state.average,
+        "multipliers": None if state.multipliers is None else state.multipliers.arrays(),
+        "gate_optimizer": state.gate_optimizer,
+        "stats": progress.stats,
+        "evaluated": progress.evaluated,
+        "film": None if recording is None else recording.tables(),
+        "part": None if state.part is None else state.part.sums,
+    }
     meta = {
         "config": progress.config.to_json(),
         "records": progress.records,
         "seconds": state.seconds,
         "part": None if state.part is None else _without_arrays(state.part),
     }
-    return tables, meta
+    return {name: table for name, table in tables.items() if table is not None}, meta
 
 
 def progress_of(tables: dict[str, Any], meta: dict[str, Any], origin: str) -> Progress:
@@ -97,7 +107,10 @@ def progress_of(tables: dict[str, Any], meta: dict[str, Any], origin: str) -> Pr
         raise InputError(f"{origin} is no checkpoint of a run ({error}): restore a copy") from None
     _check_tables(config, state, origin)
     recording = _recording(config, tables, records, origin) if records else None
-    return Progress(config, records, state, recording, stats)
+    evaluated = None if state.part is None or not records else tables.get("evaluated")
+    if evaluated is not None:
+        check_fits(config.build(), evaluated, f"{origin} (evaluated)", config.dtype)
+    return Progress(config, records, state, recording, stats, evaluated)
 
 
 def film_of(tables: dict[str, Any], meta: dict[str, Any], origin: str) -> Progress:
@@ -119,7 +132,7 @@ def _state(config: Config, epoch: int, tables: dict[str, Any], meta: dict[str, A
         average,
         float(meta["seconds"]),
         _multipliers(config, tables),
-        None if meta.get("part") is None else _part(meta["part"], tables["part"]),
+        None if meta.get("part") is None else _part(config, meta["part"], tables["part"]),
         None if config.gate_step_size is None else _with_counter(tables["gate_optimizer"], least=0),
     )
     _check_steps(config, state)
@@ -138,9 +151,10 @@ def _without_arrays(part: Part) -> dict[str, Any]:
     return {"losses": part.losses, "generator": part.generator, "seconds": part.seconds}
 
 
-def _part(content: Any, sums: Any) -> Part:
+def _part(config: Config, content: Any, sums: Any) -> Part:
     """What is done of an epoch, as it was saved."""
-    sums = {name: _with_counter(sums[name], least=0) for name in RULES if name in sums}
+    rules = [name for name in RULES if name != "gate_optimizer" or config.gate_step_size is not None]
+    sums = {name: _with_counter(sums[name], least=0) for name in rules}
     losses = [{name: float(terms[name]) for name in TERMS} for terms in content["losses"]]
     np.random.default_rng().bit_generator.state = content["generator"]  # ValueError if it is none
     part = Part(losses, content["generator"], float(content["seconds"]), sums)
@@ -154,6 +168,8 @@ def _check_steps(config: Config, state: State) -> None:
     """Every rule takes one step with each batch, those of gates and multipliers after the warm-up."""
     done = config.steps_per_epoch * state.epoch + (0 if state.part is None else state.part.steps)
     with_gates = max(0, done - config.steps_per_epoch * config.warm_up)
+    if state.part is not None and state.part.steps > config.steps_per_epoch:
+        raise ValueError("more steps of its epoch are done than it has")
     if not 0 <= state.seconds < float("inf") or done == 0 or state.epoch > config.epochs:
         raise ValueError("its time or its epochs are off")
     sums = {} if state.part is None else state.part.sums
@@ -173,7 +189,8 @@ def _stats(config: Config, records: list[dict[str, Any]], tables: dict[str, Any]
     stats: Table = tables["stats"]
     for name, shape in units.items():
         moments = [stats[name][moment] for moment in ("mean", "var")]
-        if not all(array.shape == shape and np.isfinite(array).all() for array in moments):
+        fits = all(array.shape == shape and array.dtype == config.dtype for array in moments)
+        if not (fits and np.isfinite(moments).all() and (moments[1] >= 0).all()):
             raise ValueError(f"the moments of {name} are damaged")
     return stats
 

@@ -14,6 +14,7 @@ __all__ = ["DEFAULTS", "defaults"]
 FULL_SET = {"epochs": 200, "averaging": 0.999}  # 600 steps an epoch; `Settings` has what suits the mini's 50
 WITHOUT_PENALTY = {"lam": [0.0]}
 DROPOUT = {**WITHOUT_PENALTY, "per_example": True}
+GATE_STEPS = ("gate_step_factor", "gate_step_size")  # one of them
 PURSUIT = {  # by optimizer: steps of the gates with which they can follow the multipliers
     "adam": {**WITHOUT_PENALTY, "gate_step_factor": 10.0},
     "sgd": {**WITHOUT_PENALTY, "gate_step_size": 0.01},
@@ -73,6 +74,8 @@ def defaults(asked: Mapping[str, Any]) -> dict[str, Any]:
     usual = {**DEFAULTS, **({} if mini else FULL_SET), **_of_network(asked, mini)}
     if asked.get("target_l0") is None and asked.get("target_flops") is None:
         return usual
+    if any(asked.get(name) is not None for name in GATE_STEPS):
+        return {**usual, **WITHOUT_PENALTY}
     optimizer = asked.get("optimizer", usual["optimizer"])
     return {**usual, **PURSUIT.get(optimizer, {})}
 

@@ -22,8 +22,9 @@ class Part:
     seconds : float
         Wall time of these steps.
     sums : dict
-        The running sums of "optimizer", "average" and, if there is one, "gate_optimizer" as the steps hold them. The state has the same in its
-        ordinary form, which is rounded otherwise: going on from that would not be going on to the bit.
+        The running sums of "optimizer", "average" and, if there is one, "gate_optimizer" as the steps hold
+        them. The state has the same in its ordinary form, which is rounded otherwise: going on from that
+        would not be going on to the bit.
     """
 
     losses: list[dict[str, float]]

@@ -74,9 +74,7 @@ def resolve(options: Mapping[str, Any], out: str | Path | None = None, resume: b
     config = Config(**{**wanted, "images": 0, "data_crc": 0})
     net = config.build()
     train, validation, test = _load(wanted, net)
-    config = replace(config, images=len(train), data_crc=_crc(train, validation, test))
-    if isinstance(train, ByteImages):
-        config = replace(config, channel_mean=train.mean.tolist(), channel_std=train.std.tolist())
+    config = replace(config, **_of_images(train), data_crc=_crc(train, validation, test))
     if before is not None and before.state is not None:  # else nothing was trained, and anything may change
         refuse_changes(config, before)
     check_config(net, config)
@@ -194,6 +192,13 @@ def _load(wanted: dict[str, Any], net: Network) -> tuple[Images, Images | None, 
         return train, None, test
     rest, held_out = split(np.random.default_rng((wanted["seed"], 0, 1)), train, wanted["validation"])
     return rest, held_out, test
+
+
+def _of_images(train: Images) -> dict[str, Any]:
+    """What a config says of the images that are trained on."""
+    moments = (train.mean, train.std) if isinstance(train, ByteImages) else (None, None)
+    mean, std = (None if one is None else one.tolist() for one in moments)
+    return {"images": len(train), "channel_mean": mean, "channel_std": std}
 
 
 def _crc(*sets: Images | None) -> int:

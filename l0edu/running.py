@@ -47,6 +47,7 @@ def train_in(
     with np.errstate(over="ignore", invalid="ignore"):  # fit refuses what is not finite
         for record in fit(request.net, request.train, settings, *sets, progress.state, track, keeper):
             progress = folder.add(progress, record)
+            keeper.restart()
             yield progress
 
 

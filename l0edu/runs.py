@@ -3,8 +3,8 @@
     checkpoint.npz   the run itself: params/..., optimizer/..., average/..., stats/... (batch norm's moments
                      for evaluation, if there is batch norm), multipliers/... (if there is a
                      target), film/... (if the gates of every epoch were to be recorded), and in meta.json
-                     the config, one record an epoch, and, where epochs take long, what is done of
-                     the next one
+                     the config and one record an epoch; saved inside an epoch, where epochs take long, also
+                     part/... (what is done of it) and evaluated/... (the parameters of the last record)
     config.json      what was asked for, written first
     metrics.jsonl    the records, one line of JSON an epoch
     summary.json     the last record, the config and the versions, written at the end
@@ -80,11 +80,13 @@ class RunFolder:
             yield
 
     def begin(self, progress: Progress) -> None:
-        """Bring the copies in line with what the run has come to; drop those of its end."""
+        """Bring the copies in line with what the run has come to; drop those of its end, and halves."""
         if progress.state is None and (self.has_checkpoint() or self.has_results()):
             raise InputError(f"{self.path} holds a run: add --resume to go on with it, or name another --out")
         if progress.state is not None and self.load().steps_done() != progress.steps_done():
             raise InputError(f"another process has gone on with {self.path} meanwhile: try again")
+        for half_written in self.path.glob(f".{self.checkpoint_file.name}.*.partial"):
+            half_written.unlink(missing_ok=True)
         self._write_json(self.config_file, progress.config.to_json())
         lines = "".join(json.dumps(record) + "\n" for record in progress.records)
         write_atomically(self.metrics_file, lines.encode())
@@ -114,7 +116,7 @@ class RunFolder:
 
     def keep(self, progress: Progress, state: State) -> None:
         """Save a state that lies inside an epoch, after the epochs of the progress."""
-        self._save(replace(progress, state=state))
+        self._save(replace(progress, state=state, evaluated=progress.evaluated_params()))
 
     def _save(self, progress: Progress) -> None:
         save_tables(self.checkpoint_file, *contents_of(progress))
@@ -159,6 +161,8 @@ class RunFolder:
         """
         copy_only = self.film_file.exists() and not self.has_checkpoint()
         progress = film_of(*load_tables(self.film_file), str(self.film_file)) if copy_only else self.load()
+        if progress.config.record and not progress.records:
+            raise InputError(f"{self.path}: the run is still in its first epoch: train on with --resume")
         if progress.recording is None:
             raise InputError(f"{self.path} holds no recording of its gates: train it with --record")
         return progress

@@ -51,7 +51,10 @@ class Settings:
         A rule of their own for the gates' parameters.
     warm_up : int
         So many epochs at the start train without gates: the network is dense, size costs nothing, and the
-        gates' parameters rest.
+        gates' parameters rest. The L2 term stays that of the gated network: a weight counts by P(z != 0) of
+        its gates, and `gated_weight_decay` holds. Evaluation is under the test gates from the first epoch on.
+        Adam counts its steps from the start, so its first steps of the gates after a long warm-up are up to
+        6.6 times as large; a `gate_optimizer` counts its own.
     augment : bool
         Flip and crop the training images at random (`l0edu.data.flip_and_crop`).
 

@@ -142,8 +142,8 @@ def fit(
         params = Average(settings.averaging).value(state.average)
         assessment = assess(net, params, sample, test, validation)
         state = replace(state, seconds=state.seconds + time.perf_counter() - started)
-        for sentence in watch.look(assessment["open_probabilities"], assessment["architecture"]):
-            warnings.warn(f"epoch {state.epoch}: {sentence}", GateWarning, stacklevel=2)
+        if state.epoch > settings.warm_up:  # before, the gates rest
+            _warn(state.epoch, watch.look(assessment["open_probabilities"], assessment["architecture"]))
         means = _mean_losses(losses)
         pursuit = _pursuit(net, settings, state, len(train)).report(params)
         yield Record(
@@ -248,6 +248,11 @@ def _pursuit(net: Network, settings: Settings, state: State, examples: int) -> P
     done = steps * (state.epoch - settings.warm_up) + (0 if state.part is None else state.part.steps)
     all_steps = steps * (settings.epochs - settings.warm_up)
     return Pursuit(net, settings.target, state.multipliers, done, all_steps)
+
+
+def _warn(epoch: int, sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        warnings.warn(f"epoch {epoch}: {sentence}", GateWarning, stacklevel=3)
 
 
 def _check_belongs(settings: Settings, state: State) -> None:

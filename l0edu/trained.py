@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from l0edu.averaging import Average
 from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.evaluation import logits
@@ -102,15 +101,20 @@ def image_logits(
         )
     if x.dtype != np.uint8 and not (x.dtype.kind == "f" and np.all((x >= 0) & (x <= 1))):
         raise InputError(f"pixels are {x.dtype}, not all in [0, 1]: give uint8, or floats in [0, 1]")
-    x = (x / 255 if x.dtype == np.uint8 else x).reshape(-1, *net.in_shape)
-    if mean is not None and std is not None:
-        x = (x - np.reshape(mean, (-1, 1, 1))) / np.reshape(std, (-1, 1, 1))
     dtypes = [array.dtype for table in params.values() for array in table.values()]
-    return logits(net, params, x.astype(dtypes[0] if dtypes else np.float32), stats)
+    dtype = dtypes[0] if dtypes else np.dtype(np.float32)
+    x = np.divide(x, 255 if x.dtype == np.uint8 else 1, dtype=dtype, casting="same_kind")
+    x = x.reshape(-1, *net.in_shape)
+    if mean is not None and std is not None:  # rounded as `ByteImages.inputs` does, to the bit
+        shift, scale = (np.array(moment, dtype).reshape(-1, 1, 1) for moment in (mean, std))
+        x = (x - shift) / scale
+    return logits(net, params, x, stats)
 
 
 def load_run(folder: str | Path) -> Run:
-    """The network and the averaged parameters of a run.
+    """The network and the averaged parameters of a run, as the last of its records tells of them.
+
+    A run that was saved inside an epoch is given as it was at the end of the epoch before.
 
     Parameters
     ----------
@@ -130,11 +134,10 @@ def load_run(folder: str | Path) -> Run:
     progress = RunFolder(Path(folder)).load()
     if not progress.records:
         raise InputError(f"{folder}: the run is still in its first epoch: train on with --resume")
-    assert progress.state is not None
-    if progress.stats is not None and progress.state.part is not None:
+    params = progress.evaluated_params()
+    if params is None:
         raise InputError(
-            f"{folder}: the run is inside an epoch, and batch norm's moments are estimated at its end: train "
+            f"{folder}: the run was saved inside an epoch, without the parameters of its last record: train "
             "on with --resume"
         )
-    params = Average(progress.config.averaging).value(progress.state.average)
     return Run(progress.config.build(), params, progress.config, progress.records, progress.stats)

@@ -67,6 +67,10 @@ def test_a_part_counts_the_time_of_its_steps_before_and_after():
     record = next(iter(fit(tiny_mlp(), blobs(), SHORT, state=state)))
     assert record.step_ms > 1000 * 1000 / 4
     assert 2000 < record.state.seconds < 2100
+    kept = []
+    list(fit(tiny_mlp(), blobs(), SHORT, state=state, keeper=Keeper(kept.append, every=0)))
+    assert 1000 < kept[0].part.seconds < 1100
+    assert 2000 < kept[0].seconds < 2100
 
 
 def test_an_epoch_gives_the_batches_that_are_left():
@@ -86,6 +90,17 @@ def test_a_keeper_waits_from_one_writing_to_the_next():
         if due[-1]:
             keeper.keep(now[0])
     assert (due, written) == ([False, True, False, True, False], [10, 20])
+
+
+def test_a_keeper_waits_anew_after_an_epoch_that_was_saved_otherwise():
+    now = [0.0]
+    keeper = Keeper(print, every=10, clock=lambda: now[0])
+    now[0] = 9.0
+    keeper.restart()
+    now[0] = 18.0
+    assert not keeper.due()
+    now[0] = 19.0
+    assert keeper.due()
 
 
 def test_no_keeper_costs_nothing_and_changes_nothing():

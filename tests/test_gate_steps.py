@@ -62,7 +62,7 @@ def test_they_rest_in_a_warm_up_and_count_their_steps_from_its_end():
 
 def test_a_state_without_their_moments_is_refused():
     state = begin(tiny_mlp(), replace(OWN, gate_optimizer=None))
-    with pytest.raises(InputError, match="a run with no gate_optimizer, and the settings have a gate_optimizer"):
+    with pytest.raises(InputError, match="a run with no gate_optimizer, and the settings have a gate_opt"):
         next(iter(fit(tiny_mlp(), blobs(), OWN, state=state)))
 
 

@@ -84,3 +84,18 @@ def test_the_drop_rate_is_that_of_all_gates():
 def test_a_config_refuses_what_cannot_be_meant(change, message):
     with pytest.raises(InputError, match=message):
         replace(PLAIN, **change)
+
+
+@pytest.mark.parametrize("decay", [0, 1e-3])
+def test_the_decay_of_gated_weights_follows_that_of_the_others(decay):
+    taken = defaults({"network": "wrn-10-1", "weight_decay": decay})
+    assert taken["gated_weight_decay"] == decay / 0.7
+    assert defaults({"network": "mlp", "weight_decay": decay})["gated_weight_decay"] is None
+
+
+@pytest.mark.parametrize("asked", [{"gate_step_size": 0.02}, {"gate_step_factor": 2.0, "optimizer": "sgd"}])
+def test_steps_of_the_gates_that_are_asked_for_are_the_only_ones(asked):
+    wanted = {"network": "mlp", "target_l0": 0.5, **asked}
+    config = replace(PLAIN, **{**defaults(wanted), **wanted, "images": 5000})
+    assert (config.lam, config.gate_step_size) == ([0], asked.get("gate_step_size"))
+    assert settings_of(config).gate_step_factor == asked.get("gate_step_factor", 1)

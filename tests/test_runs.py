@@ -61,6 +61,15 @@ def test_a_lost_file_of_lines_is_made_again(run):
     assert folder.metrics_file.read_bytes() == before
 
 
+def test_what_a_kill_left_half_written_is_cleared_away(run):
+    folder, _ = run
+    for name in (".checkpoint.npz.123.partial", ".film.html.123.partial"):
+        (folder.path / name).write_bytes(b"PK half of it")
+    folder.begin(folder.load())
+    left = [file.name for file in folder.path.glob(".*.partial")]
+    assert left == [".film.html.123.partial"]  # that of another process, perhaps at work
+
+
 def test_making_a_run_longer_drops_the_copies_of_its_old_end(run):
     folder, _ = run
     for file in (folder.curves_file, folder.compact_file):

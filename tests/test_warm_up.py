@@ -1,12 +1,14 @@
 """Before the gates are switched on, the network is dense and the gates rest."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from small_runs import blobs, tiny_mlp
 
-from l0edu import InputError, Settings, Target, mlp
+from l0edu import GateWarning, InputError, Settings, Target, l2_penalty, mlp, value_and_grad
+from l0edu.objective import objective_terms
 from l0edu.optim import SGD
 from l0edu.train import begin, fit
 
@@ -60,3 +62,28 @@ def test_a_target_is_pursued_from_its_end():
 def test_a_warm_up_leaves_an_epoch_for_the_gates(epochs):
     with pytest.raises(InputError, match=f"warm_up = {epochs}: it must be at least 0 and less than the 3"):
         replace(WARM, warm_up=epochs)
+
+
+def test_the_gradient_is_that_of_the_dense_network_and_of_the_gated_l2_term():
+    net, dense, data = tiny_mlp(), mlp((6, 5, 4, 3), law=None), blobs()
+    params = begin(net, WARM).params
+    decay = {"weight_decay": 0.1, "gated_weight_decay": 0.3}
+
+    def objective(net, **options):
+        return value_and_grad(lambda p: objective_terms(net, p, data.x, data.y, None, **options))
+
+    terms, grads = objective(net, lam=1.0, **decay)(params)
+    weights = {layer: params[layer] for layer in ("fc1", "fc2", "fc3")}
+    alone, plain = objective(dense, lam=0.0)(weights)
+    _, shrinking = value_and_grad(lambda p: l2_penalty(net, p, **decay))(params)
+    assert (terms["data"], terms["l0"]) == (alone["data"], 0)
+    for layer in weights:
+        expected = plain[layer]["W"] + shrinking[layer]["W"]
+        np.testing.assert_allclose(grads[layer]["W"], expected, rtol=1e-5, atol=1e-7)
+
+
+def test_gates_that_rest_give_no_warning():
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        list(fit(tiny_mlp(), blobs(), replace(WARM, epochs=8, warm_up=7)))
+    assert [str(one.message) for one in caught if one.category is GateWarning] == []

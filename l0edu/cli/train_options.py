@@ -18,6 +18,7 @@ def add_options(parser: Any) -> None:
     _add_steps(parser.add_argument_group("optimizer"))
     gates = parser.add_argument_group("gates")
     _add_start(gates)
+    _add_gate_steps(gates)
     _add_gates(gates)
 
 
@@ -58,7 +59,10 @@ def _add_decay(group: Any) -> None:
         help="weight of the L2 term (0; wide ResNets 5e-4); not times N",
     )
     group.add_argument(
-        "--gated-weight-decay", type=float, metavar="W", help="another one for weights with a gate"
+        "--gated-weight-decay",
+        type=float,
+        metavar="G",
+        help="another one for weights with a gate (wide ResNets W / .7)",
     )
     group.add_argument(
         "--decay-batch-norm",
@@ -93,7 +97,7 @@ def _add_start(group: Any) -> None:
     )
 
 
-def _add_gates(group: Any) -> None:
+def _add_gate_steps(group: Any) -> None:
     group.add_argument(
         "--gate-step-factor",
         type=float,
@@ -106,6 +110,9 @@ def _add_gates(group: Any) -> None:
         metavar="S",
         help="the gates take Adam's steps of this size (no; .01 for a target beside sgd)",
     )
+
+
+def _add_gates(group: Any) -> None:
     group.add_argument(
         "--conditional",
         action=argparse.BooleanOptionalAction,
