@@ -43,7 +43,7 @@ class Epoch:
 
     Examples
     --------
-    >>> from l0edu import mlp
+    >>> from l0edu import Dataset, mlp
     >>> from l0edu.train import begin
     >>> net, settings = mlp((4, 2), (0.5,)), Settings(epochs=1, batch_size=2)
     >>> train = Dataset(np.zeros((5, 4), np.float32), np.zeros(5, int), "example")
