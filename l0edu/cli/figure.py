@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     )
     parser.set_defaults(run=run)
     figures = parser.add_subparsers(
-        dest="figure", required=True, metavar="{lp,hard-concrete,frontier,figure4}"
+        dest="figure", required=True, metavar="{lp,hard-concrete,frontier,figure4,gates-closed}"
     )
     _add_figure(figures, "lp", "Figure 1: the Lp penalties of one weight")
     gate = _add_figure(figures, "hard-concrete", "Figure 2: the law of a gate, and its expected value")
@@ -39,7 +39,11 @@ def add(commands: Any) -> None:
     figure4 = _add_figure(
         figures, "figure4", "Figure 4: costs and errors of wide ResNets on CIFAR, from runs"
     )
-    figure4.add_argument("folders", nargs="+", metavar="DIR", help="runs, or folders with runs")
+    closed = _add_figure(
+        figures, "gates-closed", "Test error of wide ResNets against gates closed, from runs"
+    )
+    for each in (figure4, closed):
+        each.add_argument("folders", nargs="+", metavar="DIR", help="runs, or folders with runs")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -88,6 +92,16 @@ def _draw_figure4(args: argparse.Namespace) -> tuple[Any, str]:
     return drawn
 
 
+def _draw_gates_closed(args: argparse.Namespace) -> tuple[Any, str]:
+    from l0edu.collected import collect
+    from l0edu.figures.gates_closed import gates_closed_alt, gates_closed_figure
+
+    runs = [run for folder in args.folders for run in collect(folder)]
+    drawn = gates_closed_figure(runs), gates_closed_alt(runs)
+    _say_left_out(runs)
+    return drawn
+
+
 def _say_left_out(runs: Sequence[Any]) -> None:
     unfinished = [run.name for run in runs if not run.finished]
     if unfinished:
@@ -99,6 +113,7 @@ DRAW = {
     "hard-concrete": _draw_hard_concrete,
     "frontier": _draw_frontier,
     "figure4": _draw_figure4,
+    "gates-closed": _draw_gates_closed,
 }
 
 
