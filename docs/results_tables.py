@@ -11,7 +11,7 @@ from l0edu.collected import CollectedRun, collect
 from l0edu.reproduce.exhibits import EXHIBITS
 from l0edu.reproduce.lambda_search import distance
 from l0edu.reproduce.markdown import markdown_table
-from l0edu.reproduce.run_tables import choose_lambda_markdown, targets_markdown
+from l0edu.reproduce.run_tables import choose_lambda_markdown, targets_markdown, wide_resnets_markdown
 from l0edu.reproduce.table1 import Measured, measured_rows, table1_markdown
 
 DOCS = Path(__file__).parent
@@ -43,9 +43,14 @@ def search() -> str:
     return markdown_table(heads, rows)
 
 
+def wide_resnets() -> str:
+    """A line for each run of WRN-10-2 on the subset of CIFAR-10."""
+    return wide_resnets_markdown(collect(RECORDS / "cifar10-subset"))
+
+
 Tables = Mapping[str, Callable[[], str]]
 PAGES: dict[str, Tables] = {
-    "results.md": {"table1": table1, "targets": targets, "search": search},
+    "results.md": {"table1": table1, "targets": targets, "search": search, "wide resnets": wide_resnets},
     "howto/choose_lambda.md": {"lambdas": lambdas},
 }
 

@@ -8,7 +8,7 @@ from l0edu.models import build
 from l0edu.network import Network
 from l0edu.target import Target
 
-__all__ = ["OPTIMIZERS", "Config"]
+__all__ = ["CLASSES", "OPTIMIZERS", "Config"]
 
 CLASSES = {"cifar100": 100, "cifar100-coarse": 20}  # of data sets that have not 10
 OPTIMIZERS = ("adam", "sgd")
@@ -65,6 +65,8 @@ class Config:
     channel_mean, channel_std : list of float or None
         What each channel of the training images was brought to mean 0 and variance 1 with, in units of the
         full scale; None for images that lie in [0, 1].
+    test_images : int or None
+        How many images the test error is of; None in configs that do not say.
 
     Raises
     ------
@@ -102,6 +104,7 @@ class Config:
     augment: bool = False
     channel_mean: list[float] | None = None
     channel_std: list[float] | None = None
+    test_images: int | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -168,6 +171,8 @@ def _is_of(value: Any, kind: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
     if kind is float:
         return isinstance(value, float) or _is_of(value, int)
+    if kind == int | None:
+        return value is None or _is_of(value, int)
     if kind == float | None:
         return value is None or _is_of(value, float)
     if kind == list[float] | None:

@@ -25,7 +25,7 @@ def refuse_other_price(asked: Mapping[str, Any], started: Config) -> None:
 def refuse_changes(config: Config, before: Progress) -> None:
     """Other options, other images, or a number of epochs that would move what is past."""
     for name, started in asdict(before.config).items():
-        if getattr(config, name) == started or name in ("epochs", "data_dir"):
+        if getattr(config, name) == started or name in ("epochs", "data_dir", "test_images"):
             continue
         if name in ("images", "data_crc"):
             raise InputError(

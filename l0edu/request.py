@@ -74,7 +74,7 @@ def resolve(options: Mapping[str, Any], out: str | Path | None = None, resume: b
     config = Config(**{**wanted, "images": 0, "data_crc": 0})
     net = config.build()
     train, validation, test = _load(wanted, net)
-    config = replace(config, **_of_images(train), data_crc=_crc(train, validation, test))
+    config = replace(config, **_of_images(train, test), data_crc=_crc(train, validation, test))
     if before is not None and before.state is not None:  # else nothing was trained, and anything may change
         refuse_changes(config, before)
     check_config(net, config)
@@ -194,11 +194,11 @@ def _load(wanted: dict[str, Any], net: Network) -> tuple[Images, Images | None, 
     return rest, held_out, test
 
 
-def _of_images(train: Images) -> dict[str, Any]:
-    """What a config says of the images that are trained on."""
+def _of_images(train: Images, test: Images) -> dict[str, Any]:
+    """What a config says of the images."""
     moments = (train.mean, train.std) if isinstance(train, ByteImages) else (None, None)
     mean, std = (None if one is None else one.tolist() for one in moments)
-    return {"images": len(train), "channel_mean": mean, "channel_std": std}
+    return {"images": len(train), "test_images": len(test), "channel_mean": mean, "channel_std": std}
 
 
 def _crc(*sets: Images | None) -> int:

@@ -13,7 +13,7 @@ from l0edu.errors import InputError
 from l0edu.evaluation import logits
 from l0edu.network import Network
 from l0edu.runs import RunFolder
-from l0edu.tables import Array, Table
+from l0edu.tables import Array, Shape, Table
 
 __all__ = ["Run", "image_logits", "load_run"]
 
@@ -39,6 +39,10 @@ class Run:
     config: Config
     records: list[dict[str, Any]]
     stats: Table | None = None
+
+    def __repr__(self) -> str:
+        epochs = len(self.records)
+        return f"Run({self.config.describe()}, after {epochs} epoch{'s' * (epochs > 1)})"
 
     def predict(self, images: Array) -> Array:
         """The labels of images, under the test gates.
@@ -95,10 +99,7 @@ def image_logits(
     (5, 2)
     """
     x = np.asarray(images)
-    if x.ndim < 2 or prod(x.shape[1:]) != prod(net.in_shape):
-        raise InputError(
-            f"images of shape {x.shape}: the network takes (N, ...) of shape {net.in_shape} each"
-        )
+    _check_shape(x.shape, net.in_shape)
     if x.dtype != np.uint8 and not (x.dtype.kind == "f" and np.all((x >= 0) & (x <= 1))):
         raise InputError(f"pixels are {x.dtype}, not all in [0, 1]: give uint8, or floats in [0, 1]")
     dtypes = [array.dtype for table in params.values() for array in table.values()]
@@ -109,6 +110,15 @@ def image_logits(
         shift, scale = (np.array(moment, dtype).reshape(-1, 1, 1) for moment in (mean, std))
         x = (x - shift) / scale
     return logits(net, params, x, stats)
+
+
+def _check_shape(found: Shape, wanted: Shape) -> None:
+    """Refuse what does not fit; of images with one channel, any shape with as many pixels does."""
+    one_channel = len(wanted) == 1 or wanted[0] == 1
+    fits = prod(found[1:]) == prod(wanted) if one_channel else found[1:] in (wanted, (prod(wanted),))
+    if len(found) < 2 or not fits:
+        hint = "; for one image write images[None]" if found == wanted else ""
+        raise InputError(f"images of shape {found}: the network takes (N, ...) of shape {wanted} each{hint}")
 
 
 def load_run(folder: str | Path) -> Run:

@@ -30,9 +30,9 @@ def wide_resnet(
     part    output   made of
     ======  =======  ==============================================
     conv0   32 x 32  a convolution, 3 x 3, 16 maps
-    stage1  32 x 32  n blocks (3 x 3, 3 x 3) of 16 width maps
-    stage2  16 x 16  n blocks (3 x 3, 3 x 3) of 32 width maps
-    stage3  8 x 8    n blocks (3 x 3, 3 x 3) of 64 width maps
+    stage1  32 x 32  n blocks (3 x 3, 3 x 3), 16 x width maps
+    stage2  16 x 16  n blocks (3 x 3, 3 x 3), 32 x width maps
+    stage3  8 x 8    n blocks (3 x 3, 3 x 3), 64 x width maps
     head    classes  mean of each map's 8 x 8 pixels, a dense layer
     ======  =======  ==============================================
 
@@ -53,8 +53,8 @@ def wide_resnet(
     law : law of gates, or None
         None builds the network without gates.
     gates_before_batch_norm : bool
-        Put the gates right after the first convolution, as the authors' code does. Batch norm then cancels
-        their gradient from the data.
+        Put the gates right after conv1, as the authors' code does. Batch norm then all but cancels what the
+        data tell them (tutorial 10).
 
     Returns
     -------

@@ -68,10 +68,21 @@ def test_the_title_says_on_what_data():
     assert {ax.get_title(loc="left")[:3] for ax in axes[3]} == {"(d)"}
 
 
+def test_long_titles_of_two_columns_do_not_meet():
+    title = "WRN-10-2 on a subset of CIFAR-100, 10,000 training images, batches of 128"
+    figure = figure4([costs(title=title), costs(title=title)])
+    figure.draw_without_rendering()
+    left, right = (ax.title.get_window_extent() for ax in (figure.axes[0], figure.axes[1]))
+    assert left.x1 < right.x0
+
+
 def test_lines_are_medians_over_seeds_with_bands_that_the_legend_explains():
     figure = figure4([costs(runs={"L0": [run(4, factor) for factor in (0.5, 1, 0.9)]})])
     own, *_, errors = figure.axes
     np.testing.assert_allclose(data(own, "L0")[1], [450 / epoch for epoch in range(1, 5)])
+    for name, share in (("markers", 0.9), ("training", 0.8)):
+        medians = [share * (1 + 9 / epoch) for epoch in range(1, 5)]
+        np.testing.assert_allclose(data(errors, f"_L0, {name}")[1], medians)
     assert [each.get_label() for each in errors.collections] == ["_L0"]
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["dense", "L0", "lowest to highest"]
 
@@ -90,6 +101,15 @@ def test_a_curve_has_its_marker_in_the_legend_and_no_two_have_the_same():
     drawn = [line(figure.axes[3], f"_{name}, markers").get_marker() for name in runs]
     assert markers == drawn
     assert len({*markers}) == 6
+
+
+def test_a_long_legend_takes_no_place_from_the_panels():
+    height = {}
+    for length in (3, 80):
+        figure = figure4([costs(runs={f"{i} {length * 'n'}": [run(2)] for i in range(4)})])
+        figure.draw_without_rendering()
+        height[length] = figure.axes[0].get_window_extent().height
+    assert height[80] > 0.9 * height[3]
 
 
 def test_the_alt_text_tells_where_curves_begin_and_end():

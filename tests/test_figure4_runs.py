@@ -1,5 +1,7 @@
 """Which runs of a folder are drawn in Figure 4, in which column, and under which names?"""
 
+import json
+
 import pytest
 from kept_runs import write_run
 from wide_resnet_runs import write
@@ -11,6 +13,10 @@ from l0edu.flops import flops
 from l0edu.models import build
 
 DENSE = flops(build("wrn-10-1-dense")).total
+
+
+def change(file, **entries):
+    file.write_text(json.dumps({**json.loads(file.read_text()), **entries}))
 
 
 def names(folder):
@@ -66,6 +72,42 @@ def test_each_data_set_has_a_column_that_says_what_it_is(tmp_path):
         "WRN-10-1 on CIFAR-100, 50,000 training images",
         "WRN-10-1 on CIFAR-100, coarse labels, 50,000 training images",
     ]
+
+
+def test_batches_of_another_size_have_a_column_of_their_own(tmp_path):
+    """Else one of them would be drawn against the other's iterations."""
+    write(tmp_path / "a", lam=[0.1])
+    write(tmp_path / "b", lam=[0.1], batch_size=64)
+    found = {costs.title.rpartition(", ")[2]: costs.steps for costs in wide_resnet_costs(collect(tmp_path))}
+    assert found == {"batches of 128": 10, "batches of 64": 20}
+
+
+def test_seeds_that_hold_out_other_images_make_one_curve(tmp_path):
+    for seed in range(2):
+        write(tmp_path / str(seed), lam=[0.1], seed=seed, data_crc=seed, validation=0.1)
+    (costs,) = wide_resnet_costs(collect(tmp_path))
+    assert len(costs.runs["lambda 0.1 / N"]) == 2
+
+
+def test_a_dense_network_that_was_not_trained_has_the_classes_of_the_data(tmp_path):
+    write(tmp_path, data="cifar100", lam=[0.1])
+    (costs,) = wide_resnet_costs(collect(tmp_path))
+    assert costs.flat["dense"].exact == flops(build("wrn-10-1-dense", 100)).total > DENSE
+
+
+def test_steps_of_the_gates_are_named_when_they_are_not_the_recipes(tmp_path):
+    target = {"lam": [0.0], "target_l0": 0.5}
+    write(tmp_path / "a", **target)
+    write(tmp_path / "b", **target, gate_step_size=0.02)
+    write(tmp_path / "c", lam=[0.1], gate_step_size=0.01)
+    change(write(tmp_path / "d", **target) / "config.json", gate_step_size=None)
+    assert {*names(tmp_path)[0]} == {
+        "dense",
+        "target 0.5 of the weights",
+        "target 0.5 of the weights, gates with Adam's steps of 0.02",
+        "lambda 0.1 / N, gates with Adam's steps of 0.01",
+        "target 0.5 of the weights, gates with SGD",
+    }
 
 
 def test_other_runs_are_passed_over(tmp_path):

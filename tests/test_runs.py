@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from small_runs import blobs, tiny_mlp
 
-from l0edu import InputError, load_run
+from l0edu import InputError, load_run, wide_resnet
 from l0edu.checkpoint import load_tables, save_tables
 from l0edu.config import Config
 from l0edu.models import MODELS
 from l0edu.runs import Progress, RunFolder
 from l0edu.settings import Settings
 from l0edu.train import fit
+from l0edu.trained import image_logits
 
 CONFIG = Config("tiny", "blobs", None, [0.1], 0.0, 3, 16, 1e-3, 0.9, 0, "float32", True, 0.0, 60, 1)
 SETTINGS = Settings(epochs=3, batch_size=16, averaging=0.9)
@@ -199,6 +200,20 @@ def test_bytes_and_floats_of_any_shape_predict_alike(run):
     np.testing.assert_array_equal(loaded.predict(images.reshape(10, 6) / 255), expected)
     np.testing.assert_array_equal(loaded.predict(images.reshape(10, 1, 2, 3)), expected)
     assert loaded.predict(images[:0]).shape == (0,)
+
+
+def test_images_with_channels_are_not_guessed_at():
+    net = wide_resnet(10, 1)
+    params, images = net.init(np.random.default_rng(0)), np.random.default_rng(1).random((2, 3, 32, 32))
+    expected = image_logits(net, params, images)
+    np.testing.assert_array_equal(image_logits(net, params, images.reshape(2, -1)), expected)
+    for wrong in (images.transpose(0, 2, 3, 1), images[0]):
+        with pytest.raises(InputError, match=r"takes \(N, \.\.\.\) of shape \(3, 32, 32\) each"):
+            image_logits(net, params, wrong)
+
+
+def test_a_loaded_run_is_shown_in_a_line(run):
+    assert repr(load_run(run[0].path)) == "Run(tiny on blobs, lambda 0.1/N, after 3 epochs)"
 
 
 UNFIT = [

@@ -13,7 +13,7 @@ SUBSET = {"images": 1280, "data_crc": 3}
 def write(folder, variant="", epochs=4, data="cifar10", error=40.0, **asked):
     """A finished run of WRN-10-1 whose costs fall to about 1 / epochs, or stay where gates do not learn."""
     network = f"{NETWORK}{variant}"
-    config = {**defaults({"network": network, "data": data}), **SUBSET, "epochs": epochs, **asked}
+    config = {**defaults({"network": network, "data": data, **asked}), **SUBSET, "epochs": epochs, **asked}
     config.pop("data_dir")
     learns = variant not in ("-dense", "-dropout")
     units = [charge.gates for charge in build(network).charges]

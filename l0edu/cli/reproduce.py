@@ -18,18 +18,18 @@ from l0edu.reproduce.check import (
     check_table,
     other_versions,
     parts_to_check,
+    refuse_other_options,
     rows_with_bands,
 )
 from l0edu.reproduce.choosing import Choice, choose, published_receipt
 from l0edu.reproduce.exhibits import EXHIBITS
-from l0edu.reproduce.plan import Plan, duration, find_runs, make_plan
+from l0edu.reproduce.plan import Plan, duration, find_runs, make_plan, what_is_there
 from l0edu.reproduce.receipts import (
     Receipt,
+    extended,
     mean_seconds,
-    new_receipt,
-    part_of,
+    read_or_new,
     read_receipt,
-    with_part,
     write_receipt,
 )
 from l0edu.reproduce.rows import L0_ROWS, rows_of
@@ -124,11 +124,11 @@ def run(options: argparse.Namespace) -> int:
     _refuse_numbers(options)
     if options.check:
         return _check(options)
-    _refuse_what_ends_in_nothing(options)
     places = (options.out, options.data_dir)
     choice = choose(
         options.exhibit, options.rows, options.fast, *places, options.network, options.data, options.epochs
     )
+    _refuse_what_ends_in_nothing(options, choice)
     return _reproduce(options, choice)
 
 
@@ -147,12 +147,12 @@ def _refuse_numbers(options: argparse.Namespace) -> None:
         raise InputError("--seed is for --check: --seeds says how many are trained")
 
 
-def _refuse_what_ends_in_nothing(options: argparse.Namespace) -> None:
+def _refuse_what_ends_in_nothing(options: argparse.Namespace, choice: Choice) -> None:
     """Before anything is trained: hours later would be late."""
     if options.measure_steps is not None and options.exhibit not in WITH_STEP_TIMES:
         raise InputError(f"--measure-steps is for {' and '.join(WITH_STEP_TIMES)}: leave it out")
     if options.receipt is not None:
-        _receipt_before(options)
+        read_or_new(options.receipt, options.exhibit, choice.command)
 
 
 def _as_typed(name: str) -> str:
@@ -164,9 +164,11 @@ def _reproduce(options: argparse.Namespace, choice: Choice) -> int:
     seeds = range(1 if options.seeds is None else options.seeds)
     seconds = choice.seconds(options.exhibit, fast) if seeds else {}
     plan = make_plan(rows, seeds, out, fast, options.data_dir, seconds)
+    if not seeds:
+        print(what_is_there(rows, out, fast))
     if options.measure_steps is not None and seeds:
         _refuse_unrecorded(plan)
-    failed = _train(plan, options.jobs)
+    failed = _train(plan, options.jobs) if seeds else []
     measured = measured_rows(rows, out, fast)
     if not seeds and not measured:
         raise InputError(f"{out} holds no finished run of these rows: take another --out, or --seeds 1")
@@ -175,7 +177,7 @@ def _reproduce(options: argparse.Namespace, choice: Choice) -> int:
             _measure_steps(measured_rows(L0_ROWS, out, fast), options.measure_steps, out)
         _show(options, measured, out)
         if options.receipt is not None:
-            _extend_receipt(options, measured)
+            _extend_receipt(options, choice, measured)
     return 1 if failed else 0
 
 
@@ -247,21 +249,16 @@ def _runs_to_time(measured: list[Measured]) -> dict[str, CollectedRun]:
     return found
 
 
-def _receipt_before(options: argparse.Namespace) -> Receipt:
-    """What is in the file so far, or a receipt without rows."""
-    what, file = options.exhibit, options.receipt
-    return read_receipt(file, what) if file.exists() else new_receipt(what, f"l0edu reproduce {what}")
-
-
-def _extend_receipt(options: argparse.Namespace, measured: list[Measured]) -> None:
+def _extend_receipt(options: argparse.Namespace, choice: Choice, measured: list[Measured]) -> None:
     """Put what was measured into the receipt, as it is by now, and write it."""
-    receipt = _receipt_before(options)
-    mode = "fast" if options.fast else "full"
-    for one in measured:
-        receipt = with_part(receipt, one.row.key, mode, part_of(options.exhibit, one.runs))
-    options.receipt.parent.mkdir(parents=True, exist_ok=True)
-    write_receipt(receipt, options.receipt)
-    print(f"receipt: {options.receipt}")
+    file = options.receipt
+    before = read_or_new(file, options.exhibit, choice.command)
+    receipt, stay = extended(before, "fast" if options.fast else "full", measured)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_receipt(receipt, file)
+    print(f"receipt: {file}")
+    if stay:
+        print(f"{', '.join(stay)}: its part stays, as it has other seeds too: name another file or --out")
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -274,6 +271,7 @@ def _check(options: argparse.Namespace) -> int:
     rows = rows_of(options.rows, rows) if options.rows else rows_with_bands(receipt, rows)
     parts = parts_to_check(receipt, rows)
     seed = check_seed(parts, options.seed)
+    refuse_other_options(parts, rows)
     temporary = tempfile.TemporaryDirectory() if options.out is None else nullcontext(options.out)
     with temporary as out:
         plan = make_plan(rows, [seed], Path(out), True, None, mean_seconds(receipt, "fast"))

@@ -13,7 +13,7 @@ from l0edu.config import Config
 
 __all__ = ["Group", "Kind", "group_runs", "kinds_of_runs", "price", "price_numbers", "price_order", "way"]
 
-OF_THE_SEED = ("seed", "data_dir", "record")
+OF_THE_SEED = ("seed", "data_dir", "record", "test_images")  # the last follows from the images' CRC
 PRICES = ("lam", "target_l0", "target_flops")
 
 

@@ -3,6 +3,7 @@
 from l0edu.collected.groups import price_numbers, way
 from l0edu.config import Config
 from l0edu.data.cifar_files import LAYOUTS
+from l0edu.recipes import defaults
 
 __all__ = ["gates_in_words", "is_on_cifar", "network_and_data", "without_variant"]
 
@@ -50,10 +51,23 @@ def gates_in_words(config: Config) -> str:
     details = {
         f"gates from epoch {config.warm_up + 1}": config.warm_up > 0,
         f"drop rate {config.drop_rate}": config.drop_rate is not None,
-        "gates with Adam": config.gate_step_size is not None and way(config) == "lambda",
+        _gate_steps(config): config.gate_step_size != _usual_gate_step(config),
         "before batch norm": config.network.endswith("-before-bn"),
     }
     return ", ".join([price, *(detail for detail, given in details.items() if given)])
+
+
+def _usual_gate_step(config: Config) -> float | None:
+    """What a run takes that asks for the same price."""
+    names = ("network", "data", "optimizer", "target_l0", "target_flops")
+    step: float | None = defaults({name: getattr(config, name) for name in names})["gate_step_size"]
+    return step
+
+
+def _gate_steps(config: Config) -> str:
+    if config.gate_step_size is None:
+        return f"gates with {config.optimizer.upper()}"
+    return f"gates with Adam's steps of {config.gate_step_size:g}"
 
 
 def network_and_data(config: Config) -> str:

@@ -27,10 +27,12 @@ ZEROS = bytes(BLOCK)
 CHUNK = 2**20
 MAX_BYTES = 2**30  # six times CIFAR-10: what all members together may unpack to
 MAX_MEMBERS = 1000
-MAX_EXTRA = 2**20  # bytes of an extended header, and of zeros behind the end
+MAX_EXTENDED = 2**16  # bytes of an extended header: usual ones have a few hundred
+MAX_ZEROS = 2**20  # bytes behind the end
 
 FILE_KINDS = (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.CONTTYPE)
 EXTENDED = (tarfile.XHDTYPE, tarfile.XGLTYPE)  # of the POSIX format: they say more about the next member
+EXTENDED_RECORD = re.compile(rb"([0-9]{1,9}) ([^=]*)=")  # as in b"30 mtime=1236621390.123456789\n"
 REFUSED = {
     tarfile.LNKTYPE: "a link",
     tarfile.SYMTYPE: "a link",
@@ -131,8 +133,8 @@ class ArchiveStream:
 
     def end(self) -> None:
         """Read to the last byte, which checks the checksum; InputError unless all that is left is zeros."""
-        rest = self._read(MAX_EXTRA + 1)
-        if len(rest) > MAX_EXTRA or rest.strip(b"\0"):
+        rest = self._read(MAX_ZEROS + 1)
+        if len(rest) > MAX_ZEROS or rest.strip(b"\0"):
             raise InputError("goes on after its end: fetch it again")
 
     def _read(self, count: int) -> bytes:
@@ -141,7 +143,8 @@ class ArchiveStream:
         except EOFError:
             raise InputError("is truncated: fetch it again") from None
         except (gzip.BadGzipFile, zlib.error) as error:
-            raise InputError(f"is damaged, or no gzip archive ({error}): fetch it again") from None
+            problem = f"is damaged, or no gzip archive ({error})"
+            raise InputError(f"{problem}: fetch it again, or give the folder of the unpacked files") from None
         except OSError as error:
             raise InputError(f"cannot be read ({error.strerror}): check its permissions") from None
 
@@ -164,7 +167,7 @@ def _members(stream: ArchiveStream, wanted: re.Pattern[str], record: int, folder
             _drop(stream, member.size)
         else:
             if name in seen:
-                raise InputError(f"holds {name} twice: pack each file once")
+                raise InputError(f"holds {name!a} twice: pack each file once")
             seen.add(name)
             _check_size(member, record)
             _write(stream, member.size, folder / name)
@@ -208,18 +211,21 @@ def _decode(block: bytes) -> tarfile.TarInfo:
 
 def _check_extended(stream: ArchiveStream, size: int) -> None:
     """Refuse what would change the next member's name or size; owners and times do not matter here."""
-    if size > MAX_EXTRA:
+    if size > MAX_EXTENDED:
         raise InputError(f"is damaged (an extended header of {size:,} bytes): fetch it again")
-    text = stream.take(size)
+    text, start = stream.take(size).rstrip(b"\0"), 0
     stream.take(-size % BLOCK)
-    while text := text.lstrip(b"\0"):
-        length, _, rest = text.partition(b" ")  # as in b"30 mtime=1236621390.123456789\n"
-        key = rest.partition(b"=")[0]
-        if not length.isdigit() or not len(length) + 1 < int(length[:9]) <= len(text):
+    while start < len(text):
+        found = EXTENDED_RECORD.match(text, start)
+        end = start + int(found[1]) if found else 0
+        if not found or not found.end() <= end <= len(text):
             raise InputError("is damaged (an extended header): fetch it again")
-        if key in (b"path", b"linkpath", b"size") or key.startswith(b"GNU.sparse"):
-            raise InputError("changes a name or a size by an extended header: pack the published files alone")
-        text = text[int(length[:9]) :]
+        if found[2] in (b"path", b"linkpath", b"size") or found[2].startswith(b"GNU.sparse"):
+            raise InputError(
+                "changes a name or a size by an extended header: pack the published files alone, in a folder "
+                "with a short name of plain letters"
+            )
+        start = end
 
 
 def _check_size(member: tarfile.TarInfo, record: int) -> None:

@@ -8,7 +8,7 @@ import tempfile
 import time
 import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ DAY = 86_400.0  # seconds
 ATTEMPTS = 3  # others may replace an entry while this process looks at it
 
 
-def keep(entry: Path, build: Build) -> dict[str, Bytes]:
+def keep(entry: Path, names: Sequence[str], build: Build) -> dict[str, Bytes]:
     """The files of a cache entry, mapped into memory; they are made when they are not there, or damaged.
 
     Any number of processes may ask at once: each makes its own copy, and one of them stays. When the folder
@@ -40,8 +40,10 @@ def keep(entry: Path, build: Build) -> dict[str, Bytes]:
     entry : Path
         Its place, in `cache_folder`. The name must tell the contents, e.g. by a checksum of what they are
         made from: what is found there is taken.
+    names : sequence of str
+        Of the files.
     build : callable
-        ``build(folder)`` writes the files, none of them empty.
+        ``build(folder)`` writes them, none of them empty.
 
     Returns
     -------
@@ -56,19 +58,19 @@ def keep(entry: Path, build: Build) -> dict[str, Bytes]:
     Examples
     --------
     >>> with tempfile.TemporaryDirectory() as cache:
-    ...     keep(Path(cache, "example"), lambda folder: Path(folder, "seven").write_bytes(b"7"))
+    ...     keep(Path(cache, "example"), ["seven"], lambda folder: Path(folder, "seven").write_bytes(b"7"))
     {'seven': memmap([55], dtype=uint8)}
     """
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(ATTEMPTS):
-            if kept := _read(entry):
+            if kept := _read(entry, names):
                 return kept
-            _add(entry, build)
+            _add(entry, names, build)
         reason = "its contents do not stay"
     except OSError as error:
         reason = error.strerror or type(error).__name__
-    return _make_for_this_run(build, f"the cache folder {entry.parent} cannot be used ({reason})")
+    return _make_for_this_run(names, build, f"the cache folder {entry.parent} cannot be used ({reason})")
 
 
 def cache_folder() -> Path:
@@ -93,26 +95,26 @@ def cache_folder() -> Path:
         raise InputError(f"no folder for a cache: {error}: set {CACHE_VARIABLE} to one") from None
 
 
-def _read(entry: Path) -> dict[str, Bytes] | None:
-    """The files that are recorded, or None when anything is missing or differs."""
+def _read(entry: Path, names: Sequence[str]) -> dict[str, Bytes] | None:
+    """The files, or None when one is missing or differs from its record."""
     try:
         record = json.loads((entry / RECORD).read_text(encoding="utf-8"))
-        files = {name: _map(entry / name) for name in record}
+        files = {name: _map(entry / name) for name in names}
         whole = all([file.size, zlib.crc32(file)] == record[name] for name, file in files.items())
-    except (OSError, ValueError, TypeError, RecursionError):
+    except (OSError, LookupError, ValueError, TypeError, RecursionError):
         return None
     return files if whole else None
 
 
-def _add(entry: Path, build: Build) -> None:
+def _add(entry: Path, names: Sequence[str], build: Build) -> None:
     """Make an entry beside its place, and move it there when it is whole and on the disk."""
     _remove_unfinished(entry.parent)
     with _temporary(UNFINISHED, entry.parent) as folder:
         fresh = folder / "fresh"
         fresh.mkdir()
         build(fresh)
-        _write_record(fresh)
-        if _read(entry):  # another process was faster
+        _write_record(fresh, names)
+        if _read(entry, names):  # another process was faster
             return
         with contextlib.suppress(FileNotFoundError):
             entry.replace(folder / "damaged")
@@ -123,8 +125,8 @@ def _add(entry: Path, build: Build) -> None:
                 raise
 
 
-def _write_record(folder: Path) -> None:
-    files = {path.name: _map(path) for path in sorted(folder.iterdir())}
+def _write_record(folder: Path, names: Sequence[str]) -> None:
+    files = {name: _map(folder / name) for name in names}
     record = {name: [file.size, zlib.crc32(file)] for name, file in files.items()}
     (folder / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
     for path in folder.iterdir():
@@ -136,7 +138,7 @@ def _map(path: Path) -> Any:
     return np.memmap(path, np.uint8, mode="r")
 
 
-def _make_for_this_run(build: Build, problem: str) -> dict[str, Bytes]:
+def _make_for_this_run(names: Sequence[str], build: Build, problem: str) -> dict[str, Bytes]:
     warnings.warn(
         f"{problem}: the images are unpacked for this run only; set {CACHE_VARIABLE} to a folder for them",
         stacklevel=2,
@@ -144,7 +146,7 @@ def _make_for_this_run(build: Build, problem: str) -> dict[str, Bytes]:
     try:
         with _temporary("l0edu-") as folder:
             build(folder)
-            return {path.name: _map(path) for path in folder.iterdir()}  # they stay until they are let go
+            return {name: _map(folder / name) for name in names}  # they stay until they are let go
     except OSError as error:
         raise InputError(
             f"{problem}, and neither can the system's folder for temporary files ({error.strerror}): "

@@ -56,13 +56,13 @@ def load_cifar(
     Raises
     ------
     InputError
-        For files that are missing, damaged or of another format, or labels out of range.
+        For files that are missing, damaged, of another format or being written, or labels out of range.
     """
     layout = LAYOUTS[name]
     source = find_cifar(layout, expand(place))
     digest = _digest(source)
     entry = cache_folder() / f"{layout.folder}-{digest[:32]}"
-    kept = keep(entry, lambda folder: _build(layout, source, folder))
+    kept = keep(entry, (TRAIN, TEST, PARTS), lambda folder: _build(layout, source, digest, folder))
     if not _is_published(layout, digest, json.loads(kept[PARTS].tobytes())):
         what = f"{source.place}: not the published {layout.title}"
         warnings.warn(f"{what}, published results do not apply to it", stacklevel=3)
@@ -77,8 +77,8 @@ def load_cifar(
         raise InputError(f"{source.place}: {error}") from None
 
 
-def _build(layout: Layout, source: Source, folder: Path) -> None:
-    """Write train.bin, test.bin and parts.json, checked."""
+def _build(layout: Layout, source: Source, digest: str, folder: Path) -> None:
+    """Write train.bin, test.bin and parts.json, checked, if the source still has this digest afterwards."""
     with tempfile.TemporaryDirectory(dir=folder) as parts:
         files = source.files or unpack(source.place, layout.files, layout.record_bytes, Path(parts))
         train, test = in_order(layout, files, source.place)
@@ -86,6 +86,8 @@ def _build(layout: Layout, source: Source, folder: Path) -> None:
     (folder / PARTS).write_text(json.dumps(digests), encoding="utf-8")
     for file in (TRAIN, TEST):
         _check_labels(_records(layout, np.memmap(folder / file, np.uint8, mode="r")), layout, source, file)
+    if _digest(source) != digest:
+        raise InputError(f"{source.place} changed while it was read: run this again when it is complete")
 
 
 def _join(layout: Layout, files: list[Path], joined: Path) -> dict[str, str]:

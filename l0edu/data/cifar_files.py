@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from l0edu.data.folder import searching
 from l0edu.errors import InputError
 
 __all__ = ["LAYOUTS", "SHAPE", "Layout", "Source", "find_cifar", "in_order"]
@@ -111,17 +112,18 @@ def find_cifar(layout: Layout, place: Path) -> Source:
     Raises
     ------
     InputError
-        When there is none, or when several archives could be meant.
+        When there is none, when several archives could be meant, or when what is there is no file.
     """
-    if place.is_file():
-        return Source(place)
-    home = place / layout.home
-    for folder in (home / layout.folder, home, place / layout.folder, place):
-        if files := _files(folder, "*.bin", layout.files):
-            return Source(folder, files)
-        if archives := _archives(layout, folder):
-            return Source(_only_one(archives, folder))
-    raise InputError(_missing(layout, place))
+    with searching(place):
+        if place.is_file():
+            return Source(place)
+        home = place / layout.home
+        for folder in (home / layout.folder, home, place / layout.folder, place):
+            if files := _unpacked(layout, folder):
+                return Source(folder, files)
+            if archives := _archives(layout, folder):
+                return Source(_only_one(archives, folder))
+        raise InputError(_missing(layout, place))
 
 
 def in_order(layout: Layout, files: Iterable[Path], place: Path) -> tuple[list[Path], Path]:
@@ -163,22 +165,24 @@ def in_order(layout: Layout, files: Iterable[Path], place: Path) -> tuple[list[P
 def _number(found: re.Match[str], place: Path) -> int:
     text = found[1] if found.re.groups else "1"
     if not re.fullmatch("[0-9]{1,9}", text):
-        raise InputError(f"{place} holds {found[0]}: give it a number instead of {text!r}, or move it away")
+        raise InputError(f"{place} holds {found[0]!a}: give it a number instead of {text!r}, or move it away")
     return int(text)
 
 
-def _files(folder: Path, pattern: str, names: re.Pattern[str]) -> tuple[Path, ...]:
-    return tuple(
-        path for path in sorted(folder.glob(pattern)) if names.fullmatch(path.name) and path.is_file()
-    )
+def _unpacked(layout: Layout, folder: Path) -> tuple[Path, ...]:
+    found = tuple(path for path in sorted(folder.glob("*.bin")) if layout.files.fullmatch(path.name))
+    for path in found:
+        if not path.is_file():
+            raise InputError(f"{path} is not a file, or a link to nothing: put the file there, or remove it")
+    return found
 
 
 def _archives(layout: Layout, folder: Path) -> tuple[Path, ...]:
     official = folder / layout.archive
     if official.is_file():
         return (official,)
-    found = _files(folder, "*.tar.gz", re.compile(".*"))
-    return tuple(path for path in found if _may_be(layout, path.name.lower()))
+    found = sorted(folder.glob("*.tar.gz"))
+    return tuple(path for path in found if path.is_file() and _may_be(layout, path.name.lower()))
 
 
 def _may_be(layout: Layout, name: str) -> bool:

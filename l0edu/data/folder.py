@@ -1,6 +1,8 @@
 """Where in a folder are a data set's four files, and do they hold what their name says?"""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +14,7 @@ from l0edu.data.idx import content_sha256, read_idx
 from l0edu.data.registry import FILE_NAMES, KNOWN
 from l0edu.errors import InputError
 
-__all__ = ["IdxSet", "expand", "find_file", "load_folder", "read_folder"]
+__all__ = ["IdxSet", "expand", "find_file", "load_folder", "read_folder", "searching"]
 
 Bytes = npt.NDArray[np.uint8]
 OTHER = "idx"
@@ -81,7 +83,8 @@ def read_folder(name: str, folder: str | Path) -> IdxSet:
     """
     if name != OTHER and name not in KNOWN:
         raise InputError(f"unknown data set {name!r}: choose one of {', '.join((*KNOWN, OTHER))}")
-    paths = _find_all(name, expand(folder))
+    with searching(expand(folder)) as place:
+        paths = _find_all(name, place)
     arrays = IdxSet(*(read_idx(path) for path in paths))
     if name != OTHER:
         _check_contents(name, paths, arrays)
@@ -163,3 +166,13 @@ def expand(folder: str | Path) -> Path:
         return Path(folder).expanduser()
     except RuntimeError as error:
         raise InputError(f"{folder}: {error}: write the path in full") from None
+
+
+@contextmanager
+def searching(place: Path) -> Iterator[Path]:
+    """InputError in place of what the system says of a path that it does not let anyone look at."""
+    try:
+        yield place
+    except OSError as error:
+        problem = f"{place} cannot be searched ({error.strerror})"
+        raise InputError(f"{problem}: check the path and its permissions") from None

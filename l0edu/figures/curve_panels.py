@@ -62,7 +62,10 @@ def looks_of(networks: Sequence[Costs]) -> dict[str, Look]:
     names = [name for costs in networks for name in (*costs.flat, *costs.runs, *costs.times)]
     others = [name for name in dict.fromkeys(names) if name not in FLAT]
     if not names or len(others) > len(OTHERS):
-        raise InputError(f"{len(others)} curves beside dense and dropout: give one to {len(OTHERS)}")
+        raise InputError(
+            f"{len(others)} curves beside dense and dropout: give one to {len(OTHERS)}, as by naming the "
+            "folders of single runs"
+        )
     flat = {name: look for name, look in FLAT.items() if name in names}
     return {**flat, **dict(zip(others, OTHERS, strict=False))}
 
@@ -91,7 +94,7 @@ def draw_curves(ax: Axes, curves: Sequence[Curve], looks: Looks) -> None:
         ax.plot(iterations, median, color=colour, linestyle=dashes, linewidth=1.8, label=name)
         if has_band(curve):
             ax.fill_between(iterations, low, high, color=colour, alpha=0.2, linewidth=0, label=f"_{name}")
-        ends.setdefault(f"{median[-1]:.3g}", (median[-1], colour))
+        ends.setdefault(f"{median[-1]:#.3g}".rstrip("."), (median[-1], colour))
     label_ends(ax, [(value, text, colour) for text, (value, colour) in ends.items()], GAP)
 
 

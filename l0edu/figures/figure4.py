@@ -11,6 +11,8 @@ seeds, bands reach from the lowest to the highest of them.
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
+from math import ceil
+from textwrap import fill
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -49,6 +51,8 @@ COSTS: Mapping[str, Callable[[Costs], list[Curve]]] = {
 }
 ERRORS = {"test_error": "test", "train_error": "training"}
 MARKERS = 5  # on a curve
+LINE, USUAL_ROWS = 0.22, 2  # inches of a line of the legend, for which panels make no place beyond so many
+WIDEST = 58  # letters that fit over a column
 BEGINNING = 0.1  # the axis of errors need not hold those of this share of the epochs
 
 
@@ -77,12 +81,14 @@ def figure4(networks: Sequence[Costs]) -> Figure:
     for four, costs in zip([panels.ravel()] if alone else panels.T, networks, strict=True):
         _draw_column(four, costs, looks)
         if not alone:
-            four[0].set_title(f"{costs.title}\n", loc="center", fontsize=11)
+            four[0].set_title(f"{fill(costs.title, WIDEST)}\n", loc="center", fontsize=11)
     if alone:
         figure.suptitle(networks[0].title, fontsize=12)
     found = handles(looks, _all_curves(networks), markers=True)
     columns = columns_of(found, figure.get_figwidth(), most=3)
     figure.legend(handles=found, loc="outside lower center", ncols=columns, frameon=False, fontsize=10)
+    rows = ceil(len(found) / columns)
+    figure.set_figheight(figure.get_figheight() + LINE * max(0, rows - USUAL_ROWS))
     return figure
 
 

@@ -97,15 +97,21 @@ class Curve(NamedTuple):
     band: Array
 
 
-def flat_flops(network: str) -> FlatFlops:
+def flat_flops(network: str, classes: int | None = None) -> FlatFlops:
     """Of a model whose gates do not learn, dense or with dropout.
+
+    Parameters
+    ----------
+    network : str
+    classes : int, optional
+        When the data have not as many as the model usually tells apart.
 
     Examples
     --------
     >>> flat_flops("mlp-dropout")
     FlatFlops(expected_own_gates=407320.0, expected_live=204160.0, exact=532400.0)
     """
-    net = build(network)
+    net = build(network, classes)
     dense = float(flops(net).total)
     if not net.gates():
         return FlatFlops(dense, dense, dense)

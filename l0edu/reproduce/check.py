@@ -14,7 +14,8 @@ from l0edu.errors import InputError
 from l0edu.reproduce.bands import Band
 from l0edu.reproduce.exhibits import EXHIBITS
 from l0edu.reproduce.markdown import markdown_table
-from l0edu.reproduce.receipts import Receipt, differences, versions_of
+from l0edu.reproduce.plan import CONFIG_DEFAULTS
+from l0edu.reproduce.receipts import OF_ONE_RUN, Receipt, differences, versions_of
 from l0edu.reproduce.rows import Row
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "check_table",
     "other_versions",
     "parts_to_check",
+    "refuse_other_options",
     "rows_with_bands",
 ]
 
@@ -98,6 +100,27 @@ def check_seed(parts: dict[str, dict[str, Any]], asked: int | None = None) -> in
     return max(used) + 1 if asked is None else asked
 
 
+def refuse_other_options(parts: dict[str, dict[str, Any]], rows: Sequence[Row]) -> None:
+    """Refuse parts whose runs were trained otherwise than runs of these rows would be now.
+
+    Parameters
+    ----------
+    parts : dict
+        Of the receipt, by the row's key.
+    rows : sequence of Row
+
+    Raises
+    ------
+    InputError
+        Before anything is trained; other images are found by `check_run`.
+    """
+    for row in rows:
+        had = {**CONFIG_DEFAULTS, **parts[row.key]["config"]}
+        for name, wanted in row.options(0, fast=True).items():
+            if name not in OF_ONE_RUN and had.get(name) != wanted:
+                raise _other(row.key, name, had.get(name), wanted)
+
+
 def check_run(what: str, key: str, part: dict[str, Any], run: CollectedRun) -> list[Checked]:
     """Every quantity of a run beside its band.
 
@@ -143,10 +166,14 @@ def other_versions(part: dict[str, Any], run: CollectedRun) -> str:
 
 def _refuse_other_options(key: str, run: CollectedRun, there: dict[str, Any]) -> None:
     for name, (had, has) in differences(run, there).items():
-        raise InputError(
-            f"{key}: the receipt is of {name} = {had}, and this run of {has}: "
-            "make the receipt anew, with --receipt"
-        )
+        raise _other(key, name, had, has)
+
+
+def _other(key: str, name: str, had: Any, has: Any) -> InputError:
+    return InputError(
+        f"{key}: the receipt is of {name} = {had}, and this run of {has}: "
+        "make the receipt anew, with --receipt"
+    )
 
 
 def _band(band: Band) -> str:

@@ -29,11 +29,14 @@ class Choice:
     out : Path
         The folder of the runs' folders.
     data_dir : str or None
+    command : str
+        What makes all these runs, without its rows.
     """
 
     rows: tuple[Row, ...]
     out: Path
     data_dir: str | None
+    command: str
 
     def seconds(self, exhibit: str, fast: bool) -> dict[str, float]:
         """How long runs take, by their rows: those that are published, and wide ResNets by their FLOPs."""
@@ -80,10 +83,11 @@ def choose(
     >>> choice.out.as_posix(), [row.key for row in choice.rows][2:]
     ('reproduced/figure4-wrn-10-2', ['cifar10-lam0.5', 'cifar10-target0.5-warm8-drop0.05'])
     """
-    name = EXHIBITS[exhibit].folder
+    name, command = EXHIBITS[exhibit].folder, f"l0edu reproduce {exhibit}"
     if exhibit == "figure4":
         asked = asked_for(network, epochs, rows, fast)
         folder = out or _folder(f"{name}-{asked.network}", fast)
+        command = f"{command} --network {asked.network} --epochs {asked.epochs}"
         found = wide_resnet_rows(asked, data_sets(data, data_dir, folder))
     else:
         _refuse_choices_of_figure_4(network, data, epochs)
@@ -91,7 +95,7 @@ def choose(
     if exhibit in NEEDS_GATES and not any(row.gated for row in found):
         needs = f"Figure {exhibit[-1]} needs a row whose gates are learned"
         raise InputError(f"{needs}: add {NEEDS_GATES[exhibit]} to --rows")
-    return Choice(found, folder, data_dir)
+    return Choice(found, folder, data_dir, command)
 
 
 def published_receipt(what: str) -> Path:

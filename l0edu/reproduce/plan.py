@@ -20,10 +20,21 @@ from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.reproduce.rows import Row
 
-__all__ = ["CONFIG_DEFAULTS", "Plan", "Planned", "duration", "find_runs", "make_plan", "refuse_other_data"]
+__all__ = [
+    "CONFIG_DEFAULTS",
+    "OF_IMAGES",
+    "Plan",
+    "Planned",
+    "duration",
+    "find_runs",
+    "make_plan",
+    "refuse_other_data",
+    "what_is_there",
+]
 
 LONG = 72  # hours, from which on days are said
-WITHOUT_EFFECT = ("data_dir", "record", "channel_mean", "channel_std")  # the last two follow from images
+OF_IMAGES = ("channel_mean", "channel_std", "test_images")  # follow from the images
+WITHOUT_EFFECT = ("data_dir", "record", *OF_IMAGES)
 CONFIG_DEFAULTS = {field.name: field.default for field in fields(Config) if field.default is not MISSING}
 
 
@@ -172,6 +183,15 @@ def find_runs(out: Path, row: Row, fast: bool = False) -> dict[int, CollectedRun
             _refuse_others(run, row.options(seed, fast))
             found[seed] = run
     return dict(sorted(found.items()))
+
+
+def what_is_there(rows: Sequence[Row], out: Path, fast: bool = False) -> str:
+    """How many runs of some rows are finished, and which are not: a table or a figure has none of these."""
+    runs = [run for row in rows for run in find_runs(out, row, fast).values()]
+    halves = [run for run in runs if not run.finished]
+    done = len(runs) - len(halves)
+    lines = (f"  {run.name}  {len(run.records)} of {run.config.epochs} epochs: left out" for run in halves)
+    return "\n".join([f"{out}: {done} finished run{'s' * (done != 1)} of these rows", *lines])
 
 
 def refuse_other_data(runs: Sequence[CollectedRun], asked: Config | None = None) -> None:

@@ -8,6 +8,7 @@ __all__ = ["MODES", "SCHEMA", "why_no_receipt"]
 
 SCHEMA = 1
 MODES = ("full", "fast")
+LARGEST = 1e300  # larger ones are no floats
 OBJECTS = ("config", "versions", "machine", "runs", "step", "most", "band")
 
 
@@ -25,8 +26,9 @@ def why_no_receipt(content: Any, what: str) -> str:
         return "it does not say of what it is"
     if content["what"] != what:
         return f"it is of {content['what']}"
-    if not isinstance(content.get("command"), str) or not _is_number(content.get("share")):
-        return "it has no command or no share"
+    share: Any = content.get("share")
+    if not isinstance(content.get("command"), str) or not _is_number(share) or not 0 < share < 1:
+        return "it has no command, or no share between 0 and 1"
     if not isinstance(content.get("rows"), dict):
         return "it has no rows"
     wrong = (_of_row(key, row) for key, row in content["rows"].items())
@@ -73,4 +75,4 @@ def _is_numbers(entry: Any, count: int | None = None) -> bool:
 
 
 def _is_number(entry: Any) -> bool:
-    return isinstance(entry, int | float) and not isinstance(entry, bool) and abs(entry) < float("inf")
+    return isinstance(entry, int | float) and not isinstance(entry, bool) and abs(entry) < LARGEST

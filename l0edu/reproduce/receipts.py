@@ -1,7 +1,7 @@
 """What shows how a table or figure was made? A receipt: its runs' numbers, bands, and all that made them.
 
     schema, what          1; "table1", "figure3" or another of `l0edu.reproduce.exhibits`
-    command               that makes the runs
+    command               that makes the runs; of Figure 4 with network, epochs and rows
     share                 with which probability all bands of one mode hold together
     rows                  by a row's key, then by mode, "full" or "fast":
       config              of every run, without seed, path and recording
@@ -28,16 +28,19 @@ from l0edu.collected import CollectedRun
 from l0edu.errors import InputError
 from l0edu.reproduce.bands import band, share_of_each
 from l0edu.reproduce.exhibits import EXHIBITS
-from l0edu.reproduce.plan import CONFIG_DEFAULTS
+from l0edu.reproduce.plan import CONFIG_DEFAULTS, OF_IMAGES
 from l0edu.reproduce.receipt_form import SCHEMA, why_no_receipt
+from l0edu.reproduce.table1 import Measured
 
 __all__ = [
     "Receipt",
     "comparable",
     "differences",
+    "extended",
     "mean_seconds",
     "new_receipt",
     "part_of",
+    "read_or_new",
     "read_receipt",
     "with_part",
     "write_receipt",
@@ -45,8 +48,9 @@ __all__ = [
 
 Receipt: TypeAlias = dict[str, Any]
 SHARE = 0.99
-OF_ONE_RUN = ("seed", "data_dir", "record")
+OF_ONE_RUN = ("seed", "data_dir", "record", *OF_IMAGES)
 DIGITS = 6
+ROWS = " --rows "
 
 
 def part_of(what: str, runs: Sequence[CollectedRun]) -> dict[str, Any]:
@@ -100,10 +104,33 @@ def with_part(receipt: Receipt, key: str, mode: str, part: dict[str, Any]) -> Re
     return {**receipt, "rows": rows}
 
 
+def extended(receipt: Receipt, mode: str, measured: Sequence[Measured]) -> tuple[Receipt, list[str]]:
+    """The receipt with what was measured, and the rows of which it has more runs already: they stay.
+
+    Parameters
+    ----------
+    receipt : dict
+    mode : str
+        "full" or "fast".
+    measured : sequence of Measured
+    """
+    stay = []
+    for one in measured:
+        key, part = one.row.key, part_of(receipt["what"], one.runs)
+        before = receipt["rows"].get(key, {}).get(mode)
+        alike = before and not differences(one.runs[0], before["config"])
+        if alike and not {*before["seeds"]} <= {*part["seeds"]}:
+            stay.append(key)
+        else:
+            receipt = with_part(receipt, key, mode, part)
+    return {**receipt, "command": _with_rows(receipt)}, stay
+
+
 def comparable(run: CollectedRun) -> dict[str, Any]:
     """The config without what differs between runs that are compared: seed, path and recording.
 
-    When a part of the images is held out, the seed decides which: their CRC is left out too.
+    Left out too is what follows from the images, whose CRC is there. When a part of them is held out, the
+    seed decides which, and their CRC is left out as well.
     """
     left_out = (*OF_ONE_RUN, "data_crc") if run.config.validation else OF_ONE_RUN
     return {name: value for name, value in run.config.to_json().items() if name not in left_out}
@@ -121,7 +148,7 @@ def differences(run: CollectedRun, config: dict[str, Any]) -> dict[str, tuple[An
     here = comparable(run)
     pairs = {
         name: (config.get(name, CONFIG_DEFAULTS.get(name)), here.get(name))
-        for name in sorted(here.keys() | config.keys())
+        for name in sorted((here.keys() | config.keys()) - {*OF_IMAGES})
     }
     return {name: (there, now) for name, (there, now) in pairs.items() if there != now}
 
@@ -142,6 +169,30 @@ def versions_of(runs: Sequence[CollectedRun]) -> dict[str, str]:
 def new_receipt(what: str, command: str) -> Receipt:
     """A receipt without rows."""
     return {"schema": SCHEMA, "what": what, "command": command, "share": SHARE, "rows": {}}
+
+
+def read_or_new(path: Path, what: str, command: str) -> Receipt:
+    """What is in the file so far, or a receipt without rows.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        One of `EXHIBITS`.
+    command : str
+        That makes the runs, without its rows.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged, of something else, or of the runs of another command.
+    """
+    if not path.exists():
+        return new_receipt(what, command)
+    receipt = read_receipt(path, what)
+    if (had := receipt["command"].partition(ROWS)[0]) != command:
+        raise InputError(f"{path} is a receipt of `{had}`, and not of `{command}`: name another file")
+    return receipt
 
 
 def write_receipt(receipt: Receipt, path: Path) -> None:
@@ -175,6 +226,14 @@ def read_receipt(path: Path, what: str) -> Receipt:
     if why := why_no_receipt(content, what):
         raise InputError(f"{path} is no receipt of {what} ({why}): restore a copy, or make it anew")
     return dict(content)
+
+
+def _with_rows(receipt: Receipt) -> str:
+    """The command; with its rows where they can be any."""
+    command: str = receipt["command"].partition(ROWS)[0]
+    if receipt["what"] != "figure4":
+        return command
+    return f"{command}{ROWS}{' '.join(dict.fromkeys(key.partition('-')[2] for key in receipt['rows']))}"
 
 
 def _bands(part: dict[str, Any], share: float, quantities: int) -> dict[str, list[float]]:

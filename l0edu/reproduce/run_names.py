@@ -74,7 +74,7 @@ class RunName:
             self.flat: bool(self.flat),
             f"gates from epoch {self.warm_up + 1}": self.warm_up > 0,
             f"drop rate {self.drop_rate}": self.drop_rate is not None,
-            "gates with Adam": self.gate_step_size is not None,
+            f"gates with Adam's steps of {self.gate_step_size}": self.gate_step_size is not None,
             "gates before batch norm": self.before,
         }
         return ", ".join(words for words, given in details.items() if given)

@@ -1,14 +1,16 @@
-"""What did single runs give? Tables with a line for each run: with a target, and over lambdas."""
+"""What did single runs give? Tables with a line for each run: with a target, over lambdas, on CIFAR."""
 
 from collections.abc import Sequence
 
 from l0edu.collected import CollectedRun
+from l0edu.collected.wide_resnets import gates_in_words
 from l0edu.reproduce.markdown import markdown_table
 from l0edu.reproduce.table1 import Measured
 
-__all__ = ["choose_lambda_markdown", "targets_markdown"]
+__all__ = ["choose_lambda_markdown", "targets_markdown", "wide_resnets_markdown"]
 
 TARGETS = ("network, data, epochs", "seed", "target", "expected share", "units left", "test error %")
+WIDE_RESNETS = ("gates", "closed", "units left", "test error %", "training error %", "FLOPs left", "seconds")
 LAMBDAS = ("lambda N", "inputs of fc1, fc2, fc3 left", "validation error", "FLOPs left")
 
 
@@ -32,6 +34,34 @@ def choose_lambda_markdown(measured: Sequence[Measured]) -> str:
         Of runs of the MLP with one lambda and a part of the images held out.
     """
     return markdown_table(LAMBDAS, [_with_lambda(one.runs[0]) for one in measured])
+
+
+def wide_resnets_markdown(runs: Sequence[CollectedRun]) -> str:
+    """How many gates did wide ResNets close, and at which error? In order of gates closed.
+
+    Parameters
+    ----------
+    runs : sequence of CollectedRun
+        Of wide ResNets on CIFAR, finished.
+    """
+    return markdown_table(WIDE_RESNETS, [_wide_resnet(run) for run in sorted(runs, key=_closed)])
+
+
+def _closed(run: CollectedRun) -> int:
+    return sum(charge.gates for charge in run.config.build().charges) - sum(run.architecture)
+
+
+def _wide_resnet(run: CollectedRun) -> tuple[str, ...]:
+    gates = _closed(run) + sum(run.architecture)
+    return (
+        gates_in_words(run.config),
+        f"{_closed(run)} of {gates}" if gates else "",
+        "-".join(map(str, run.architecture)),
+        f"{run.test_error:.2f}",
+        f"{run.last['train_error']:.1f}",
+        f"{100 * run.flops_left:.1f} %",
+        f"{run.seconds:,.0f}",
+    )
 
 
 def _with_target(run: CollectedRun) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ def wide_resnet_rows(asked: Asked, data: Iterable[str]) -> tuple[Row, ...]:
     names = [read_run_name(name) for name in asked.runs]
     found = [_row(asked, name, one) for one in data for name in names]
     rows = tuple({row.key: row for row in found}.values())
-    if len({row.key.partition("-")[2] for row in rows if row.gated}) > MOST_GATED:
+    if len({name.key for name in names if not name.flat}) > MOST_GATED:
         raise InputError(f"Figure 4 tells {MOST_GATED} curves with gates apart: give --rows fewer")
     return rows
 

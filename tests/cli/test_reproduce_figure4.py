@@ -1,5 +1,7 @@
 """Does `l0edu reproduce figure4` train wide ResNets on the CIFAR that is there, and draw them?"""
 
+import json
+
 import pytest
 from cifar_sets import cifar10, cifar100, write
 from command_line import one_line_error
@@ -60,6 +62,28 @@ def test_what_is_there_is_drawn_without_its_data(tmp_path, capsys):
     words = ["--network", "wrn-10-1", "--epochs", "3", "--rows", "lam0.5", "--seeds", "0", "--out", "out"]
     assert main(["reproduce", "figure4", *words]) == 0
     assert "lambda 0.5 / N" in description("out/figure4.png")
+
+
+def test_its_receipt_says_with_which_command_it_is_made_and_takes_no_other_runs(tmp_path, capsys):
+    write_run(tmp_path / "out/cifar10-lam0.5-seed0", epochs=3, lam=[0.5], test_images=2_000)
+    words = [
+        "reproduce",
+        "figure4",
+        "--network",
+        "wrn-10-1",
+        "--seeds",
+        "0",
+        "--out",
+        "out",
+        "--receipt",
+        "r.json",
+    ]
+    assert main([*words, "--epochs", "3", "--rows", "lam0.5", "dense"]) == 0
+    receipt = json.loads((tmp_path / "r.json").read_text())
+    assert receipt["command"] == "l0edu reproduce figure4 --network wrn-10-1 --epochs 3 --rows lam0.5"
+    assert receipt["rows"]["cifar10-lam0.5"]["full"]["step"]["test error, %"] == 0.05
+    said = one_line_error(capsys, [*words, "--epochs", "30"])
+    assert "r.json is a receipt of `l0edu reproduce figure4 --network wrn-10-1 --epochs 3`" in said
 
 
 @pytest.mark.parametrize(

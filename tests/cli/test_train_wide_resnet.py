@@ -1,6 +1,7 @@
 """A wide ResNet on a tiny CIFAR: batch norm's moments and the channels' are kept with the run."""
 
 import itertools
+from dataclasses import replace
 
 import cifar_sets
 import numpy as np
@@ -12,6 +13,7 @@ from l0edu.checkpoint import load_tables, save_tables
 from l0edu.cli import main
 from l0edu.data import load
 from l0edu.evaluation import logits
+from l0edu.going_on import refuse_changes
 from l0edu.request import resolve
 from l0edu.running import train_in
 from l0edu.runs import RunFolder
@@ -119,3 +121,10 @@ def test_a_run_that_never_trained_may_take_other_images(tmp_path, cifar):
     other = {"network": "lenet5", "data": "mini", "data_dir": None}
     config = resolve(other, folder.path, resume=True).progress.config
     assert (config.channel_mean, config.channel_std) == (None, None)
+
+
+def test_a_config_says_how_many_test_images_there_are_and_an_older_one_need_not(run, cifar):
+    progress = RunFolder(run).load()
+    assert progress.config.test_images == 60
+    older = replace(progress, config=replace(progress.config, test_images=None))
+    refuse_changes(progress.config, older)

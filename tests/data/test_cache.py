@@ -14,6 +14,7 @@ from l0edu.data.cache import cache_folder, keep
 from l0edu.errors import InputError
 
 CONTENT = bytes(range(200))
+NAMES = ("one.bin", "two.bin")
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def built():
 
 def test_files_are_made_once_and_mapped(entry, built):
     for _ in range(3):
-        kept = keep(entry, built)
+        kept = keep(entry, NAMES, built)
         assert kept.keys() == {"one.bin", "two.bin"}
         assert kept["one.bin"].tobytes() == CONTENT
         assert isinstance(kept["one.bin"], np.memmap)
@@ -45,7 +46,7 @@ def test_files_are_made_once_and_mapped(entry, built):
 
 
 def test_nothing_else_is_left_in_the_cache(entry, built):
-    keep(entry, built)
+    keep(entry, NAMES, built)
     assert sorted(path.name for path in entry.parent.iterdir()) == ["entry"]
     assert sorted(path.name for path in entry.iterdir()) == ["one.bin", "record.json", "two.bin"]
 
@@ -86,6 +87,7 @@ WRONG_RECORDS = (
     '{"one.bin": [200]}',
     '{"": [1, 2]}',
 )
+WRONG_RECORDS += (json.dumps({"two.bin": [1, zlib.crc32(b"2")]}),)  # right, of one file alone
 WRONG_RECORDS += ('{"gone": [1, 2]}', '{"a\\u0000b": [1, 2]}', '"one.bin"', "null", "[" * 100_000)
 
 
@@ -93,17 +95,17 @@ WRONG_RECORDS += ('{"gone": [1, 2]}', '{"a\\u0000b": [1, 2]}', '"one.bin"', "nul
     "damage", [spoil_contents, spoil_length, empty, remove, replace_by_file, *map(record, WRONG_RECORDS)]
 )
 def test_a_damaged_entry_is_made_again(entry, built, damage):
-    keep(entry, built)
+    keep(entry, NAMES, built)
     damage(entry)
-    assert keep(entry, built)["one.bin"].tobytes() == CONTENT
-    assert keep(entry, built)["two.bin"].tobytes() == b"2"
+    assert keep(entry, NAMES, built)["one.bin"].tobytes() == CONTENT
+    assert keep(entry, NAMES, built)["two.bin"].tobytes() == b"2"
     assert built.times == 2
 
 
 def test_what_is_mapped_stays_when_the_entry_is_replaced(entry, built):
-    kept = keep(entry, built)
+    kept = keep(entry, NAMES, built)
     remove(entry)
-    keep(entry, built)
+    keep(entry, NAMES, built)
     assert kept["one.bin"].tobytes() == CONTENT
     assert kept["two.bin"].tobytes() == b"2"
 
@@ -116,7 +118,7 @@ def test_processes_at_once_all_get_the_files_and_one_copy_stays(entry):
         together.wait()  # all of them found nothing
 
     with ThreadPoolExecutor(4) as pool:
-        kept = list(pool.map(lambda _: keep(entry, build), range(4)))
+        kept = list(pool.map(lambda _: keep(entry, ["one.bin"], build), range(4)))
     assert {files["one.bin"].tobytes() for files in kept} == {CONTENT}
     assert [path.name for path in entry.parent.iterdir()] == ["entry"]
 
@@ -127,7 +129,7 @@ def test_what_cannot_be_built_leaves_nothing(entry):
         raise InputError("no such set")
 
     with pytest.raises(InputError, match="no such set"):
-        keep(entry, build)
+        keep(entry, NAMES, build)
     assert list(entry.parent.iterdir()) == []
 
 
@@ -137,14 +139,14 @@ def test_what_a_killed_process_left_is_removed_after_a_day(entry, built):
         folder.mkdir(parents=True)
         (folder / "part").write_bytes(b"part")
     os.utime(old, (time.time() - 90_000,) * 2)
-    keep(entry, built)
+    keep(entry, NAMES, built)
     assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_a_cache_that_cannot_be_written_costs_a_warning(tmp_path, built):
     (tmp_path / "file").touch()
     with pytest.warns(UserWarning, match=r"file cannot be used \(.*\): .* set L0EDU_CACHE") as caught:
-        kept = keep(tmp_path / "file" / "entry", built)
+        kept = keep(tmp_path / "file" / "entry", NAMES, built)
     assert "\n" not in str(caught[0].message)
     assert kept["one.bin"].tobytes() == CONTENT
     assert kept.keys() == {"one.bin", "two.bin"}
@@ -160,17 +162,17 @@ def test_a_full_disk_is_named_with_the_remedy(entry):
             InputError, match=r"\(No space left on device\): set L0EDU_CACHE to a folder with room"
         ),
     ):
-        keep(entry, build)
+        keep(entry, NAMES, build)
 
 
 def test_an_entry_that_never_stays_is_made_for_the_run(entry, built, monkeypatch):
-    monkeypatch.setattr(cache, "_read", lambda entry: None)
+    monkeypatch.setattr(cache, "_read", lambda entry, names: None)
     with pytest.warns(UserWarning, match="its contents do not stay"):
-        assert keep(entry, built)["one.bin"].tobytes() == CONTENT
+        assert keep(entry, NAMES, built)["one.bin"].tobytes() == CONTENT
 
 
 def test_the_record_says_sizes_and_checksums(entry, built):
-    keep(entry, built)
+    keep(entry, NAMES, built)
     expected = {"one.bin": [200, zlib.crc32(CONTENT)], "two.bin": [1, zlib.crc32(b"2")]}
     assert json.loads((entry / "record.json").read_text()) == expected
 

@@ -9,6 +9,7 @@ from cifar_sets import cifar10, cifar100, pack, pack100, records, tar, write
 
 from l0edu.data import load_cifar
 from l0edu.data.archive import file_sha256
+from l0edu.data.cache import keep
 from l0edu.data.registry import ARCHIVES, KnownArchive, KnownFile
 from l0edu.errors import InputError
 
@@ -123,6 +124,22 @@ def test_the_published_set_is_recognised(tmp_path, monkeypatch, form):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert len(load_cifar("cifar10", folder if form == "folder" else path)[0]) == 3
+
+
+def test_an_archive_that_is_replaced_while_it_is_read_leaves_nothing(tmp_path, cache, monkeypatch):
+    path = pack(tar(cifar10((3,), 1)), tmp_path / "it.tar.gz")
+    right, other = path.read_bytes(), pack(tar(cifar10((5,), 1)), tmp_path / "other").read_bytes()
+
+    def replaced_first(entry, names, build):
+        path.write_bytes(other)
+        return keep(entry, names, build)
+
+    monkeypatch.setattr("l0edu.data.cifar.keep", replaced_first)
+    with pytest.raises(InputError, match=r"it\.tar\.gz changed while"):
+        load_cifar("cifar10", path)
+    monkeypatch.setattr("l0edu.data.cifar.keep", keep)
+    path.write_bytes(right)
+    assert (len(load_cifar("cifar10", path)[0]), len(list(cache.iterdir()))) == (3, 1)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,12 @@ def test_archives_of_other_sets_and_formats_are_passed_over(tmp_path):
     assert find_cifar(CIFAR100, tmp_path).place.name == "cifar-100-binary.tar.gz"
 
 
+def test_a_folder_with_an_archives_name_is_no_archive(tmp_path):
+    (tmp_path / "cifar10-unpacked.tar.gz").mkdir()
+    path = pack(tar(cifar10()), tmp_path / "mine.tar.gz")
+    assert find_cifar(CIFAR10, tmp_path) == Source(path)
+
+
 def test_of_several_archives_none_is_guessed(tmp_path):
     for name in ("one.tar.gz", "cifar10-two.tar.gz"):
         (tmp_path / name).touch()
@@ -65,6 +71,19 @@ def test_a_folder_without_the_set_names_what_to_put_there(tmp_path):
         find_cifar(CIFAR10, tmp_path)
     with pytest.raises(InputError, match=r"gone is not a folder and not an archive: .* data fetch cifar100`"):
         find_cifar(CIFAR100, tmp_path / "gone")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")])
+def test_a_training_file_that_is_no_file_is_not_left_out(tmp_path, make):
+    write(cifar10((2,), 1), tmp_path)
+    make(tmp_path / "data_batch_2.bin")
+    with pytest.raises(InputError, match=r"data_batch_2\.bin is not a file, or a link to nothing: put"):
+        find_cifar(CIFAR10, tmp_path)
+
+
+def test_a_path_that_the_system_refuses_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"aa cannot be searched \(File name too long\): check the path"):
+        find_cifar(CIFAR10, tmp_path / ("a" * 300))
 
 
 def ordered(names, layout=CIFAR10):
@@ -87,7 +106,8 @@ def test_training_files_are_sorted_by_number():
         (["data_batch_1.bin"], "D does not hold test_batch.bin: give all of cifar-10-binary.tar.gz"),
         (["test_batch.bin"], "D does not hold data_batch_1.bin: "),
         ([], "D does not hold data_batch_1.bin or test_batch.bin: "),
-        (["data_batch_x.bin"], "D holds data_batch_x.bin: give it a number instead of 'x'"),
+        (["data_batch_x.bin"], "D holds 'data_batch_x.bin': give it a number instead of 'x'"),
+        (["data_batch_\x1b[31m.bin"], "D holds 'data_batch_\\x1b[31m.bin': give it a number"),
         (["data_batch_.bin"], "give it a number instead of ''"),
         (["data_batch_-1.bin"], "give it a number instead of '-1'"),
         (["data_batch_٣.bin"], "give it a number"),

@@ -10,6 +10,11 @@ from l0edu.data.registry import FILE_NAMES
 from l0edu.errors import InputError
 
 
+def test_a_path_that_the_system_refuses_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"aa cannot be searched \(File name too long\): check the path"):
+        load_folder("mnist", tmp_path / ("a" * 300))
+
+
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 @pytest.mark.parametrize("sub", ["", "mnist"])
 def test_a_known_set_loads(tiny_mnist, write_set, tmp_path, suffix, sub):

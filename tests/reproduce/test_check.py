@@ -6,7 +6,14 @@ import pytest
 from reproduced_runs import row, write_run, write_three_runs
 
 from l0edu.errors import InputError
-from l0edu.reproduce.check import check_run, check_seed, check_table, other_versions, parts_to_check
+from l0edu.reproduce.check import (
+    check_run,
+    check_seed,
+    check_table,
+    other_versions,
+    parts_to_check,
+    refuse_other_options,
+)
 from l0edu.reproduce.plan import find_runs
 from l0edu.reproduce.receipts import new_receipt, part_of, with_part
 
@@ -68,6 +75,16 @@ def test_a_receipt_of_other_options_is_refused(part, tmp_path):
     part["config"]["epochs"] = 60
     with pytest.raises(InputError, match="the receipt is of epochs = 60, and this run of 120"):
         check_run("table1", "mlp-lam0.1", part, new_run(tmp_path))
+
+
+def test_other_options_are_refused_before_anything_is_trained(part):
+    refuse_other_options({MLP.key: part}, [MLP])
+    part["config"]["epochs"] = 60
+    with pytest.raises(InputError, match="the receipt is of epochs = 60, and this run of 120"):
+        refuse_other_options({MLP.key: part}, [MLP])
+    part["config"] = {}
+    with pytest.raises(InputError, match="the receipt is of network = None"):
+        refuse_other_options({MLP.key: part}, [MLP])
 
 
 def test_an_option_that_came_after_the_receipt_had_its_default(part, tmp_path):

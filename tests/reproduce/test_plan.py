@@ -6,7 +6,7 @@ import pytest
 from reproduced_runs import row, write_run
 
 from l0edu.errors import InputError
-from l0edu.reproduce.plan import duration, find_runs, make_plan, refuse_other_data
+from l0edu.reproduce.plan import duration, find_runs, make_plan, refuse_other_data, what_is_there
 from l0edu.reproduce.rows import ROWS
 
 MLP = row("mlp-lam0.1")
@@ -26,6 +26,15 @@ def test_a_finished_run_is_there_and_a_stopped_one_is_gone_on_with(tmp_path):
     assert [one.name for one in plan.missing] == ["mlp-lam0.1-seed1", "mlp-lam0.1-seed2"]
     assert plan.missing[0].describe() == "50 of 200 epochs are there; about 4 min"  # 1.5 s an epoch
     assert plan.missing[1].describe() == "to train; about 5 min"  # as long as the finished one
+
+
+def test_what_is_there_names_the_runs_that_are_left_out(tmp_path):
+    write_run(tmp_path, "mlp-lam0.1", 0)
+    write_run(tmp_path, "mlp-lam0.1", 4, done=50)
+    write_run(tmp_path, "mlp-dense", 0)
+    first, *rest = what_is_there([MLP], tmp_path).split("\n")
+    assert first == f"{tmp_path}: 1 finished run of these rows"
+    assert rest == ["  mlp-lam0.1-seed4  50 of 200 epochs: left out"]
 
 
 def test_when_all_is_there_the_plan_is_one_line(tmp_path):

@@ -7,20 +7,26 @@ from pathlib import Path
 
 import pytest
 from reproduced_runs import VERSIONS, row, write_run, write_three_runs
+from wide_resnet_runs import write
 
+from l0edu.collected import collect
 from l0edu.errors import InputError
 from l0edu.reproduce.bands import band, share_of_each
 from l0edu.reproduce.plan import find_runs
-from l0edu.reproduce.quantities import of_table1
+from l0edu.reproduce.quantities import of_figure4, of_table1
 from l0edu.reproduce.receipt_form import why_no_receipt
 from l0edu.reproduce.receipts import (
+    extended,
     mean_seconds,
     new_receipt,
     part_of,
+    read_or_new,
     read_receipt,
     with_part,
     write_receipt,
 )
+from l0edu.reproduce.table1 import Measured
+from l0edu.reproduce.wide_resnet_rows import Asked, wide_resnet_rows
 
 PUBLISHED = sorted((Path(__file__).parents[2] / "docs" / "receipts").glob("*.json"))
 
@@ -136,6 +142,52 @@ def test_runs_with_other_data_make_no_receipt(tmp_path):
         part_of("table1", runs_of(tmp_path, fast=False))
 
 
+def test_what_follows_from_the_images_does_not_tell_runs_apart(tmp_path):
+    """Their moments may be rounded otherwise on another machine, and older configs lack some."""
+    write_run(tmp_path, "mlp-lam0.1", 0, changes={"channel_mean": [0.5]})
+    write_run(tmp_path, "mlp-lam0.1", 1, changes={"channel_mean": [0.5000001], "test_images": 10_000})
+    part = part_of("table1", runs_of(tmp_path, fast=False))
+    assert part["seeds"] == [0, 1]
+    assert not {"channel_mean", "test_images"} & part["config"].keys()
+
+
+def test_an_error_comes_in_steps_of_one_test_image(tmp_path):
+    write_run(tmp_path, "mlp-lam0.1", 0, fast=True, changes={"test_images": 200})
+    (run,) = runs_of(tmp_path)
+    assert of_table1(run)[0].step == 0.5
+
+
+def test_of_a_test_set_that_nobody_knows_there_is_no_step(tmp_path):
+    write(tmp_path / "a", lam=[0.5])
+    write(tmp_path / "b", lam=[0.5], test_images=2_000)
+    unknown, known = (of_figure4(run)[-1] for run in collect(tmp_path))
+    assert (unknown.step, known.step) == (0.0, 0.05)
+
+
+def test_a_receipt_keeps_a_part_with_more_seeds(receipt, tmp_path):
+    """Bands of three runs are not given for a single one of another folder."""
+    write_run(tmp_path / "more", "mlp-lam0.1", 0, fast=True)
+    measured = [Measured(row("mlp-lam0.1"), runs_of(tmp_path / "more"))]
+    receipt["rows"]["mlp-lam0.1"]["fast"]["config"]["channel_mean"] = None  # as older receipts have it
+    assert extended(receipt, "fast", measured) == (receipt, ["mlp-lam0.1"])
+    receipt["rows"]["mlp-lam0.1"]["fast"]["config"]["epochs"] = 60
+    anew, stay = extended(receipt, "fast", measured)
+    assert (anew["rows"]["mlp-lam0.1"]["fast"]["seeds"], stay) == ([0], [])
+
+
+def test_a_receipt_of_figure_4_says_of_which_runs_it_is(tmp_path):
+    """Its rows have the same names whatever the network."""
+    command = "l0edu reproduce figure4 --network wrn-10-1 --epochs 4"
+    write(tmp_path / "a", lam=[0.5])
+    rows = wide_resnet_rows(Asked("wrn-10-1", 4, ("lam0.5",)), ["cifar10"])
+    receipt, _ = extended(new_receipt("figure4", command), "full", [Measured(rows[0], collect(tmp_path))])
+    assert receipt["command"] == f"{command} --rows lam0.5"
+    write_receipt(receipt, tmp_path / "r.json")
+    assert read_or_new(tmp_path / "r.json", "figure4", command) == receipt
+    with pytest.raises(InputError, match=r"--epochs 4`, and not of `.*--epochs 40`: name another file"):
+        read_or_new(tmp_path / "r.json", "figure4", f"{command}0")
+
+
 def test_the_mean_time_of_a_row_is_what_an_estimate_is_made_of(receipt):
     assert mean_seconds(receipt, "fast") == {"mlp-lam0.1": 180.0}
     assert mean_seconds(receipt, "full") == {}
@@ -190,6 +242,7 @@ def test_a_damaged_entry_is_found(name, entry, receipt):
         (("what",), "table7"),
         (("command",), 3),
         (("share",), "most"),
+        (("share",), 1.5),
         (("rows",), []),
         (("rows", "mlp-lam0.1"), {"slow": {}}),
         (("rows", "mlp-lam0.1", "fast", "seeds"), [0, 1, 1]),
@@ -198,6 +251,7 @@ def test_a_damaged_entry_is_found(name, entry, receipt):
         (("rows", "mlp-lam0.1", "fast", "runs", "expected L0"), [1.0, 2.0]),
         (("rows", "mlp-lam0.1", "fast", "band", "expected L0"), [2.0, 1.0]),
         (("rows", "mlp-lam0.1", "fast", "band", "expected L0"), [1.0, float("nan")]),
+        (("rows", "mlp-lam0.1", "fast", "band", "expected L0"), [1.0, 10**400]),
     ],
 )
 def test_a_wrong_entry_is_found(path, entry, receipt):

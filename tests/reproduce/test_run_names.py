@@ -18,7 +18,7 @@ def test_a_name_says_what_is_done_with_the_gates():
     said = RunName("", "target", 0.5, 8, 0.05, 0.01, True)
     assert read_run_name("target.50-warm08-drop.05-adam.01-before-bn") == said
     assert said.key == "target0.5-warm8-drop0.05-adam0.01-before-bn"
-    words = "gates from epoch 9, drop rate 0.05, gates with Adam, gates before batch norm"
+    words = "gates from epoch 9, drop rate 0.05, gates with Adam's steps of 0.01, gates before batch norm"
     assert said.words == words
     assert said.variant == "-before-bn"
 

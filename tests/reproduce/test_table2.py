@@ -1,5 +1,6 @@
 """Does the table of wide ResNets say what the runs recorded, and what others have published?"""
 
+import json
 import re
 
 import pytest
@@ -41,6 +42,17 @@ def test_runs_are_shown_with_mean_and_range(table):
     ]
 
 
+def test_the_best_epoch_need_not_be_the_last(tmp_path):
+    folder = write(tmp_path / "a", lam=[0.5])
+    last = {"test_error": 90.0}
+    lines = (folder / "metrics.jsonl").read_text().splitlines()
+    lines[-1] = json.dumps({**json.loads(lines[-1]), **last})
+    (folder / "metrics.jsonl").write_text("\n".join(lines) + "\n")
+    summary = json.loads((folder / "summary.json").read_text())
+    (folder / "summary.json").write_text(json.dumps({**summary, **last}))
+    assert cells(table2_markdown(measured(tmp_path)), "lambda 0.5 / N")[3:5] == ["90.00", "50.00"]
+
+
 def test_where_no_gate_learns_there_is_a_dash(table, tmp_path):
     assert cells(table, "dense")[:3] == ["dense", "1", "-"]
     write(tmp_path / "c", "-dropout")
@@ -62,4 +74,5 @@ def test_the_papers_rows_are_quoted_with_their_sources(table):
 def test_what_is_quoted_says_whether_it_was_read_or_recalled():
     assert all(re.search(r"\b(read|recalled)\b", row.source) for row in TABLE_2)
     assert [row.cifar10 for row in TABLE_2] == [6.43, 6.37, 4.0, 3.89, 3.83, 3.93]
+    assert [row.cifar100 for row in TABLE_2] == [25.16, None, 21.18, 18.85, 18.75, 19.04]
     assert "doubtful" in next(row for row in TABLE_2 if row.cifar100 == 21.18).source

@@ -67,6 +67,8 @@ def test_two_names_of_one_run_are_one_row():
 def test_more_rows_than_can_be_drawn_are_refused():
     with pytest.raises(InputError, match="4 curves with gates apart: give --rows fewer"):
         rows(*(f"lam{i}" for i in range(1, 6)))
+    with pytest.raises(InputError, match="4 curves with gates apart"):
+        rows("lam0", *(f"lam{i}" for i in range(1, 5)))
     assert len(rows(*(f"lam{i}" for i in range(1, 5)), "dense", data=("cifar10", "cifar100"))) == 10
 
 
