@@ -114,7 +114,7 @@ def test_axes_begin_at_zero_and_numbers_stand_at_the_ends():
     expected, exact, times = panels()
     assert [ax.get_xlim() for ax in (expected, exact, times)] == [(0, 6)] * 3
     assert [ax.get_ylim()[0] for ax in (expected, exact, times)] == [0, 0, 0]
-    assert texts(expected) == ["532", "407", "50"]
+    assert texts(expected) == ["532", "407", "50.0"]
     assert texts(exact) == ["532", "53.2"], "equal numbers are written once"
 
 

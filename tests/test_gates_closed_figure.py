@@ -50,6 +50,13 @@ def test_the_key_names_every_number_in_order_of_gates_closed(runs):
     assert {"1", "2", "3"} <= numbers
 
 
+def test_seeds_are_told_apart_where_there_are_several(tmp_path, runs):
+    write(tmp_path / "again", epochs=2, error=26, lam=[0.5], seed=1)
+    key = gates_closed_figure(collect(tmp_path)).get_supxlabel()
+    assert " 1  lambda 0.5 / N, seed 0\n 2  lambda 0.5 / N, seed 1" in key
+    assert "seed" not in gates_closed_figure(runs).get_supxlabel()
+
+
 def test_the_alt_text_has_every_number(runs):
     alt = gates_closed_alt(runs)
     assert "lambda 0.5 / N: 50 % of the gates closed" in alt

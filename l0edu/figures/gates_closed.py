@@ -42,7 +42,7 @@ class Point(NamedTuple):
     Attributes
     ----------
     name : str
-        What was done with its gates.
+        What was done with its gates, and the seed if there are several.
     before : bool
         Whether its gates stand in front of batch norm.
     closed, flops, error : float
@@ -110,7 +110,8 @@ def _draw(ax: Axes, across: str, points: Sequence[Point], dense: Sequence[float]
 def _points(runs: Sequence[CollectedRun]) -> tuple[list[Point], list[float]]:
     """The runs with gates in order of gates closed, and the errors of those without."""
     finished = [run for run in runs if run.finished and is_on_cifar(run.config)]
-    points = [_point(run) for run in finished if sum(run.architecture)]
+    seeds = len({run.config.seed for run in finished})
+    points = [_point(run, seeds > 1) for run in finished if sum(run.architecture)]
     if not points:
         raise InputError("no finished run of a wide ResNet with gates on CIFAR: train one")
     if len({network_and_data(run.config) for run in finished}) > 1:
@@ -119,11 +120,12 @@ def _points(runs: Sequence[CollectedRun]) -> tuple[list[Point], list[float]]:
     return sorted(points, key=lambda point: (point.closed, point.error)), dense
 
 
-def _point(run: CollectedRun) -> Point:
+def _point(run: CollectedRun, with_seed: bool) -> Point:
     gates = sum(charge.gates for charge in run.config.build().charges)
     closed = 100 * (1 - sum(run.architecture) / gates)
     before = run.config.network.endswith("-before-bn")
-    return Point(gates_in_words(run.config), before, closed, 100 * run.flops_left, run.test_error or 0.0)
+    name = gates_in_words(run.config) + (f", seed {run.config.seed}" if with_seed else "")
+    return Point(name, before, closed, 100 * run.flops_left, run.test_error or 0.0)
 
 
 def _bar(number: int, point: Point, across: str) -> Bar:

@@ -81,7 +81,7 @@ def choose(
     --------
     >>> choice = choose("figure4", network="wrn-10-2", epochs=20)
     >>> choice.out.as_posix(), [row.key for row in choice.rows][2:]
-    ('reproduced/figure4-wrn-10-2', ['cifar10-lam0.5', 'cifar10-target0.5-warm8-drop0.05'])
+    ('reproduced/figure4-wrn-10-2', ['cifar10-lam0.5', 'cifar10-target0.5-warm4-drop0.1-adam0.02'])
     """
     name, command = EXHIBITS[exhibit].folder, f"l0edu reproduce {exhibit}"
     if exhibit == "figure4":

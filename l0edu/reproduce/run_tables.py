@@ -10,7 +10,7 @@ from l0edu.reproduce.table1 import Measured
 __all__ = ["choose_lambda_markdown", "targets_markdown", "wide_resnets_markdown"]
 
 TARGETS = ("network, data, epochs", "seed", "target", "expected share", "units left", "test error %")
-WIDE_RESNETS = ("gates", "closed", "units left", "test error %", "training error %", "FLOPs left", "seconds")
+WIDE_RESNETS = ("gates", "seed", "closed", "units left", "test error %", "training error %", "FLOPs left")
 LAMBDAS = ("lambda N", "inputs of fc1, fc2, fc3 left", "validation error", "FLOPs left")
 
 
@@ -55,12 +55,12 @@ def _wide_resnet(run: CollectedRun) -> tuple[str, ...]:
     gates = _closed(run) + sum(run.architecture)
     return (
         gates_in_words(run.config),
+        str(run.config.seed),
         f"{_closed(run)} of {gates}" if gates else "",
         "-".join(map(str, run.architecture)),
         f"{run.test_error:.2f}",
         f"{run.last['train_error']:.1f}",
         f"{100 * run.flops_left:.1f} %",
-        f"{run.seconds:,.0f}",
     )
 
 

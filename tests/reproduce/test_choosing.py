@@ -25,7 +25,7 @@ def test_figure_4_has_a_folder_for_each_network(tmp_path):
     assert choose("figure4", data_dir=str(tmp_path)).out == Path("reproduced/figure4-wrn-28-10")
     fast = choose("figure4", fast=True, data_dir=str(tmp_path))
     assert fast.out == Path("reproduced/figure4-wrn-10-1-fast")
-    assert keys(fast)[2:] == ["cifar10-lam3.3", "cifar10-target0.5-warm1-drop0.05"]
+    assert keys(fast)[2:] == ["cifar10-lam3.3", "cifar10-target0.5-warm1-drop0.1-adam0.02"]
 
 
 def test_figure_4_has_the_rows_that_are_asked_for_on_each_data_set_that_is_there(tmp_path):

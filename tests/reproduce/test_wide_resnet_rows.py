@@ -28,7 +28,7 @@ def test_the_papers_rows_are_those_of_wrn_28_10_on_both_data_sets():
 
 
 def test_a_smaller_network_has_a_lambda_for_its_epochs_and_a_target():
-    assert asked_for("wrn-16-4").runs == ("dense", "dropout", "lam0.05", "target0.5-warm80-drop0.05")
+    assert asked_for("wrn-16-4").runs == ("dense", "dropout", "lam0.05", "target0.5-warm40-drop0.1-adam0.02")
     assert asked_for(fast=True).network == "wrn-10-1"
     assert asked_for(fast=True).epochs == 3
 
