@@ -13,7 +13,7 @@ from autograd.core import vspace
 from autograd.tracer import isbox, new_box, trace_stack
 
 from l0edu.errors import InputError
-from l0edu.nodes import Node
+from l0edu.nodes import FROM_EARLIER, Node
 from l0edu.tables import map_arrays
 from l0edu.tape import getval, in_dtype
 
@@ -44,7 +44,7 @@ def value_and_grad(objective: Callable[..., Any], into: Any = None) -> Callable[
         When params hold anything but floating-point arrays, or the value is not a scalar that depends on
         them: an array, an object array (plain NumPy applied to a parameter), or a constant. When `into` does
         not fit `params` or shares memory with them, or the gradients to be written there are themselves being
-        differentiated.
+        differentiated. When the objective uses a value that an earlier evaluation recorded.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def value_and_grad(objective: Callable[..., Any], into: Any = None) -> Callable[
             with trace_stack.new_trace() as level:
                 boxes = map_arrays(lambda array, root: new_box(array, level, root), params, roots)
                 value = objective(boxes, *args)
-            _start_backward(value, level)
+            _start_backward(value, level, tape)
             while tape:  # what has been passed is dropped, and with it the arrays that it held
                 tape.pop().pass_on()
         finally:
@@ -110,11 +110,12 @@ def _check_alike(params: Any, into: Any, path: str) -> None:
         raise InputError(f"{path} shares memory with the parameter: give it an array of its own")
 
 
-def _start_backward(value: Any, level: int) -> None:
+def _start_backward(value: Any, level: int, tape: list[Node]) -> None:
     """The derivative of the sum of the terms by each of them is 1."""
     terms = list(value.values()) if isinstance(value, dict) else [value]
     for term in terms:
         _check_scalar(term)
+        _check_fresh(term, level, tape)
     ends = [term for term in terms if isbox(term) and term._trace == level]
     if not ends:
         raise InputError(
@@ -122,6 +123,12 @@ def _start_backward(value: Any, level: int) -> None:
         )
     for end in ends:
         end._node.receive(vspace(end._value).ones())
+
+
+def _check_fresh(term: Any, level: int, tape: list[Node]) -> None:
+    """Refuse what another trace recorded: its gradient would be lost without a word."""
+    if isbox(term) and (term._trace > level or (term._trace == level and term._node.tape is not tape)):
+        raise InputError(FROM_EARLIER)
 
 
 def _check_scalar(term: Any) -> None:

@@ -14,7 +14,12 @@ from autograd.tracer import isbox, notrace_primitives
 from l0edu.errors import InputError
 from l0edu.tables import Array
 
-__all__ = ["Accumulator", "Node"]
+__all__ = ["FROM_EARLIER", "Accumulator", "Node"]
+
+FROM_EARLIER = (
+    "the objective used a value that an earlier evaluation had recorded: compute it anew in every call, or "
+    "keep `getval(value)` (l0edu.tape), an ordinary array"
+)
 
 
 class Accumulator:
@@ -80,6 +85,9 @@ class Node(VJPNode):  # type: ignore[misc] # autograd has no types
         self.arrived: Any = None
         self.accumulator: Accumulator | None = None
         self.tape: list[Node] = parents[0].tape
+        for parent in parents:
+            if parent.tape is not self.tape:
+                raise InputError(FROM_EARLIER)
         self.tape.append(self)
 
     @classmethod

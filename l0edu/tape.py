@@ -27,7 +27,7 @@ from autograd.extend import primitive as autograd_primitive
 from autograd.tracer import find_top_boxed_args, getval, isbox, new_box
 
 from l0edu.errors import InputError
-from l0edu.tables import Array
+from l0edu.tables import Array, Shape
 
 __all__ = ["Primitive", "getval", "in_dtype", "isbox", "primitive", "unbroadcast"]
 
@@ -47,6 +47,9 @@ class Derivative(NamedTuple):
         gradients = self.function(*[values[name] for name in self.needed])
         if len(self.arguments) == 1:
             return {self.arguments[0]: gradients}
+        if not isinstance(gradients, tuple | list) or len(gradients) != len(self.arguments):
+            names = ", ".join(self.arguments)
+            raise InputError(f"a gradient by {names} must return a tuple of {len(self.arguments)} arrays")
         return dict(zip(self.arguments, gradients, strict=True))
 
 
@@ -70,11 +73,7 @@ class Primitive:
         self._formula, self._recorded = formula, autograd_primitive(formula)
         self._signature = inspect.signature(formula)
         parameters = self._signature.parameters.values()
-        if {parameter.kind for parameter in parameters} - POSITIONAL:
-            raise InputError(
-                f"{self.__name__}: autograd sees positional arguments only: use no *, *args or **kwargs"
-            )
-        self._names = [parameter.name for parameter in parameters]
+        self._names = _positional_names(self._signature, self.__name__)
         self._defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
         self._gradients: dict[str, Derivative] = {}
         self._asked: dict[tuple[int, ...], tuple[list[str], set[str]]] = {}
@@ -102,7 +101,7 @@ class Primitive:
         """
 
         def register(derivative: Callable[..., Any]) -> Callable[..., Any]:
-            needed = list(inspect.signature(derivative).parameters)
+            needed = _positional_names(inspect.signature(derivative), f"a gradient of {self.__name__}")
             unknown = {*arguments, *needed} - {*self._names, "g", "y"}
             if unknown or {"g", "y"} & {*self._names}:
                 raise InputError(
@@ -132,16 +131,17 @@ class Primitive:
         wanted, needed = self._asked[asked]
         known = {**self._defaults, **dict(zip(self._names, args, strict=False)), "y": y}
         kept = {name: known[name] for name in needed}
-        dtypes, again = [getattr(known[name], "dtype", None) for name in wanted], isbox(y)
+        forms, again = {name: _form(known[name]) for name in wanted}, isbox(y)
 
         def pull(g: Any) -> list[Any]:
             if again or isbox(g):
                 raise InputError(f"{self.__name__} can be differentiated once; {self._for_more()}")
             values, found = {**kept, "g": g}, dict[str, Any]()
-            for name in wanted:
+            for name, (shape, _) in forms.items():
                 if name not in found:
                     found = self._gradients[name](values) | found
-            return [in_dtype(found[name], dtype) for name, dtype in zip(wanted, dtypes, strict=True)]
+                self._check(found[name], name, shape)
+            return [in_dtype(found[name], dtype) for name, (_, dtype) in forms.items()]
 
         return pull
 
@@ -153,12 +153,32 @@ class Primitive:
                 raise InputError(f"{self.__name__} has no gradient by {name}: pass it as an ordinary array")
         return wanted, {need for name in wanted for need in self._gradients[name].needed} - {"g"}
 
+    def _check(self, gradient: Any, name: str, shape: Shape) -> None:
+        """Refuse what is no gradient by this argument: one of another shape would be broadcast silently."""
+        if getattr(gradient, "shape", None) != shape and type(gradient) is not SparseObject:
+            found = f"has shape {gradient.shape}" if hasattr(gradient, "shape") else f"is {gradient!r:.40}"
+            raise InputError(
+                f"{self.__name__}'s gradient by {name} {found}: return an array of {name}'s shape {shape}"
+            )
+
     def _for_more(self) -> str:
         if self.__module__.startswith("l0edu."):
             return (
                 f"for second derivatives use l0edu.plain.{self.__name__}, the same formula in autograd.numpy"
             )
         return "for second derivatives spell its formula in autograd.numpy"
+
+
+def _positional_names(signature: inspect.Signature, whose: str) -> list[str]:
+    """The names of a function's parameters, none of which may be for keywords only."""
+    if {parameter.kind for parameter in signature.parameters.values()} - POSITIONAL:
+        raise InputError(f"{whose}: autograd sees positional arguments only: use no *, *args or **kwargs")
+    return list(signature.parameters)
+
+
+def _form(value: Any) -> tuple[Shape, Any]:
+    """Shape and dtype; of a Python number () and None."""
+    return getattr(value, "shape", ()), getattr(value, "dtype", None)
 
 
 def primitive(formula: Callable[..., Any]) -> Primitive:

@@ -9,7 +9,7 @@ from small_runs import blobs, tiny_mlp
 
 from l0edu import SGD, Adam, InputError, Settings, value_and_grad
 from l0edu.data import batches
-from l0edu.gate_steps import gates_only
+from l0edu.gate_steps import GateSteps, gates_only
 from l0edu.gating import draw_noise, gate_parameters
 from l0edu.objective import objective_terms
 from l0edu.tables import map_arrays
@@ -43,6 +43,15 @@ def test_the_first_step_of_adam_is_its_step_size_for_every_gate(optimizer):
     after = next(iter(fit(tiny_mlp(), blobs(), settings))).state.params
     for layer, name in gate_parameters(tiny_mlp()):
         np.testing.assert_allclose(np.abs(after[layer][name] - start[layer][name]), 0.01, rtol=1e-3)
+
+
+def test_a_step_begins_where_the_gates_are_then():
+    """A clamp may have moved them since the last one."""
+    params, grads = {"gate": {"log_alpha": np.array([2.0])}}, {"gate": {"log_alpha": np.array([1.0])}}
+    steps = GateSteps(SGD(0.5), SGD(0.5).init(params), params, grads, [("gate", "log_alpha")])
+    params["gate"]["log_alpha"][:] = 7
+    steps.take()
+    assert params["gate"]["log_alpha"] == [6.5]
 
 
 def test_all_others_move_as_without_it():

@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -32,6 +33,7 @@ def test_each_run_lies_where_its_record_says(runs):
     assert before == [(75.0, 35 + 7.5)]
     left = {run.name: 100 * run.flops_left for run in runs}
     assert points(figure, 1, "#0072B2") == sorted([(left["few"], 40), (left["many"], 37.5)])
+    assert [ax.xaxis_inverted() for ax in figure.axes] == [False, True]  # smaller to the right in both
 
 
 def test_the_line_is_the_network_without_gates(runs):
@@ -74,6 +76,21 @@ def test_without_gates_there_is_nothing_to_draw(tmp_path):
     write(tmp_path / "dense", "-dense")
     with pytest.raises(InputError, match="no finished run of a wide ResNet with gates on CIFAR: train one"):
         gates_closed_figure(collect(tmp_path))
+
+
+def test_the_title_is_that_of_finished_runs(tmp_path, runs):
+    write(tmp_path / "a", images=640)
+    (tmp_path / "a" / "summary.json").unlink()
+    assert next(run.name for run in collect(tmp_path)) == "a"
+    assert gates_closed_alt(collect(tmp_path)) == gates_closed_alt(runs)
+    assert "1,280 training images" in gates_closed_figure(collect(tmp_path)).get_suptitle()
+
+
+def test_a_run_that_closed_every_gate_is_drawn_too(tmp_path):
+    write(tmp_path / "none", epochs=1, error=60, lam=[9.0])
+    for file in (tmp_path / "none" / "metrics.jsonl", tmp_path / "none" / "summary.json"):
+        file.write_text(json.dumps({**json.loads(file.read_text()), "architecture": [0, 0, 0]}) + "\n")
+    assert points(gates_closed_figure(collect(tmp_path)), 0, "#0072B2") == [(100.0, 90.0)]
 
 
 def test_the_command_draws_it_and_says_what_it_left_out(tmp_path, runs, capsys):

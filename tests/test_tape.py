@@ -144,10 +144,48 @@ def test_each_of_several_gradients_has_the_dtype_of_its_argument():
     assert {name: g.dtype for name, g in grads.items()} == {"W": np.float64, "b": np.float32}
 
 
+def test_a_gradient_that_is_declared_again_replaces_the_first_even_after_a_use():
+    square = primitive(lambda x: x**2)
+    square.gradient("x")(lambda g: g * np.nan)
+    value_and_grad(square)(np.array(3.0))
+    square.gradient("x")(lambda g, x: g * 2 * x)
+    assert value_and_grad(square)(np.array(3.0)) == (9.0, 6.0)
+
+
 def test_several_gradients_by_names_that_are_not_there_are_refused_where_they_are_declared():
     double = primitive(lambda x: 2 * x)
     with pytest.raises(InputError, match="'W'"):
         double.gradient("x", "W")(lambda g: (2 * g, None))
+
+
+NO_GRADIENTS = {
+    "nothing": (lambda g: None, "is None"),
+    "a number": (lambda g: 2.0, "is 2.0"),
+    "a list": (lambda g: [2.0, 2.0], r"is \[2.0, 2.0\]"),
+    "a sum": (lambda g: 2 * g.sum(), r"has shape \(\)"),
+    "a row too many": (lambda g: np.ones((1, 2)), r"has shape \(1, 2\)"),
+}
+
+
+@pytest.mark.parametrize("objective", [lambda op, p: op(p), lambda op, p: op(2.0 * p)])
+@pytest.mark.parametrize(("gradient", "said"), NO_GRADIENTS.values(), ids=NO_GRADIENTS)
+def test_a_gradient_of_another_shape_than_its_argument_is_refused_by_name(objective, gradient, said):
+    @primitive
+    def double(x):
+        return 2 * x
+
+    double.gradient("x")(gradient)
+    with pytest.raises(InputError, match=rf"double's gradient by x {said}.*x's shape \(2,\)") as caught:
+        value_and_grad(lambda p: anp.sum(objective(double, p)))(np.ones(2))
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("gradient", [lambda g, a, b: (g * b,), lambda g, a, b: g * b])
+def test_a_joint_gradient_that_does_not_return_one_of_each_is_refused(gradient):
+    times = primitive(lambda a, b: a * b)
+    times.gradient("a", "b")(gradient)
+    with pytest.raises(InputError, match="by a, b must return a tuple of 2 arrays"):
+        value_and_grad(lambda p: anp.sum(times(p, p)))(np.ones(2))
 
 
 @primitive
@@ -224,6 +262,12 @@ def test_an_argument_called_like_the_output_is_refused():
     times = primitive(lambda x, y: x * y)
     with pytest.raises(InputError, match="called g or y"):
         times.gradient("x")(lambda g, y: g * y)
+
+
+def test_a_gradient_with_a_keyword_only_argument_is_refused():
+    double = primitive(lambda x: 2 * x)
+    with pytest.raises(InputError, match=r"a gradient of <lambda>.*positional arguments only"):
+        double.gradient("x")(lambda g, *, x: 2 * g)
 
 
 def test_an_operation_with_a_keyword_only_argument_is_refused():

@@ -68,6 +68,7 @@ def gates_closed_figure(runs: Sequence[CollectedRun]) -> Figure:
     InputError
         When no finished run has gates, or when networks or images differ.
     """
+    runs = _finished(runs)
     points, dense = _points(runs)
     figure = Figure(figsize=(10, 4.2 + LINE * len(points)), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
@@ -85,6 +86,7 @@ def gates_closed_figure(runs: Sequence[CollectedRun]) -> Figure:
 
 def gates_closed_alt(runs: Sequence[CollectedRun]) -> str:
     """The alt-text of `gates_closed_figure`: every point in words."""
+    runs = _finished(runs)
     points, dense = _points(runs)
     each = [
         f"{point.name}: {point.closed:.3g} % of the gates closed, {point.flops:.3g} % of the FLOPs left, "
@@ -107,16 +109,19 @@ def _draw(ax: Axes, across: str, points: Sequence[Point], dense: Sequence[float]
     ax.margins(0.1)
 
 
+def _finished(runs: Sequence[CollectedRun]) -> list[CollectedRun]:
+    return [run for run in runs if run.finished and is_on_cifar(run.config)]
+
+
 def _points(runs: Sequence[CollectedRun]) -> tuple[list[Point], list[float]]:
-    """The runs with gates in order of gates closed, and the errors of those without."""
-    finished = [run for run in runs if run.finished and is_on_cifar(run.config)]
-    seeds = len({run.config.seed for run in finished})
-    points = [_point(run, seeds > 1) for run in finished if sum(run.architecture)]
+    """Finished runs with gates in order of gates closed, and the errors of those without."""
+    seeds = len({run.config.seed for run in runs})
+    points = [_point(run, seeds > 1) for run in runs if run.architecture]
     if not points:
         raise InputError("no finished run of a wide ResNet with gates on CIFAR: train one")
-    if len({network_and_data(run.config) for run in finished}) > 1:
+    if len({network_and_data(run.config) for run in runs}) > 1:
         raise InputError("runs of several networks or sets of images: name folders with runs of one")
-    dense = [run.test_error or 0.0 for run in finished if not run.architecture]
+    dense = [run.test_error or 0.0 for run in runs if not run.architecture]
     return sorted(points, key=lambda point: (point.closed, point.error)), dense
 
 
@@ -133,7 +138,7 @@ def _bar(number: int, point: Point, across: str) -> Bar:
 
 
 def _title(runs: Sequence[CollectedRun]) -> str:
-    return network_and_data(next(run.config for run in runs if is_on_cifar(run.config)))
+    return network_and_data(runs[0].config)
 
 
 def _key(points: Sequence[Point]) -> str:

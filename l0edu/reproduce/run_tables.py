@@ -1,5 +1,6 @@
 """What did single runs give? Tables with a line for each run: with a target, over lambdas, on CIFAR."""
 
+import re
 from collections.abc import Sequence
 
 from l0edu.collected import CollectedRun
@@ -80,7 +81,7 @@ def _with_target(run: CollectedRun) -> tuple[str, ...]:
 
 def _with_lambda(run: CollectedRun) -> tuple[str, ...]:
     return (
-        f"{run.config.lam[0]:g}".removeprefix("0"),
+        re.sub(r"^0\.", ".", f"{run.config.lam[0]:g}"),
         "-".join(map(str, run.architecture)),
         f"{run.last['validation_error']:.1f} %",
         f"{100 * run.flops_left:.0f} %",

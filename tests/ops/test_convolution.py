@@ -99,6 +99,41 @@ def test_a_kernel_of_one_pixel_mixes_the_maps():
     check_gradients(conv2d, {"x": x, "W": W, "padding": 1}, ("x", "W"))
 
 
+LAYOUTS = {
+    "columns first": np.asfortranarray,
+    "every second example": lambda x: np.repeat(x, 2, axis=-1)[..., ::2],
+    "upside down": lambda x: x[:, ::-1].copy()[:, ::-1],
+    "batch first": lambda x: x.transpose(3, 0, 1, 2).copy().transpose(1, 2, 3, 0),
+}
+
+
+@pytest.mark.parametrize("laid_out", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize(("k", "padding"), [(1, 0), (3, 0), (3, 1)])
+def test_the_layout_of_the_image_changes_neither_numbers_nor_the_layout_of_results(laid_out, k, padding):
+    rng = np.random.default_rng(0)
+    x, W = numbers(rng, 2, 5, 4, 3), numbers(rng, 4, 2, k, k)
+    y = conv2d(laid_out(x), W, None, 1, padding)
+    assert_close(y, conv2d(x, W, None, 1, padding), 1e-14)
+    assert y.flags.c_contiguous
+    for g in (y, np.asfortranarray(y)):
+        dx, dW = (op(g, laid_out(x), W, 1, padding) for op in (convolution.conv2d_dx, convolution.conv2d_dW))
+        assert_close(dx, convolution.conv2d_dx(y, x, W, 1, padding), 1e-14)
+        assert_close(dW, convolution.conv2d_dW(y, x, W, 1, padding), 1e-14)
+        assert dx.flags.c_contiguous
+
+
+@pytest.mark.parametrize("sizes", [(0, 2, 3), (3, 0, 3), (3, 2, 0)], ids=["filters", "maps", "batch"])
+def test_nothing_at_all_may_be_convolved(sizes):
+    filters, maps, N = sizes
+    x, W, b = np.ones((maps, 5, 4, N)), np.ones((filters, maps, 3, 3)), np.arange(filters) * 1.0
+    y = conv2d(x, W, b, stride=2, padding=1)
+    np.testing.assert_array_equal(y, np.broadcast_to(b[:, None, None, None], (filters, 3, 2, N)))
+    grads = gradients(conv2d, {"x": x, "W": W, "b": b, "stride": 2, "padding": 1}, ("x", "W"), 1.0)
+    assert (grads["x"].shape, grads["W"].shape) == (x.shape, W.shape)
+    assert not grads["x"].any()
+    assert not grads["W"].any()
+
+
 def test_the_kernel_is_not_flipped():
     x, W = np.zeros((1, 3, 3, 1)), np.arange(4.0).reshape(1, 1, 2, 2)
     x[0, 1, 1] = 1

@@ -6,7 +6,7 @@ import pytest
 from l0edu import InputError, mlp, ops
 from l0edu.models import MODELS, build
 from l0edu.oracle import Row, draw_case, format_table, torch_is_installed, verify
-from l0edu.oracle.verify import compare_with_torch
+from l0edu.oracle.verify import _relative_error, compare_with_torch
 
 ARRAYS = {
     "mlp": {f"gate{i}/log_alpha" for i in (1, 2, 3)} | {f"fc{i}/{a}" for i in (1, 2, 3) for a in "Wb"},
@@ -75,6 +75,14 @@ def test_a_wrong_loss_is_found(monkeypatch):
     rows = compare_with_torch("small", draw_case(mlp((6, 5, 4), (0.2, 0.5)), np.random.default_rng(0)))
     failed = {row.name for row in rows if not row.passed}
     assert failed == {"loss", "gate1/log_alpha", "gate2/log_alpha"}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "error"),
+    [([1.0, 3.0], [2.0, 2.0], 0.5), ([0.0, 0.0], [0.0, 0.0], 0), ([0.0, 1e-9], [0.0, 0.0], np.inf)],
+)
+def test_an_error_is_the_largest_difference_over_the_largest_number(ours, theirs, error):
+    assert _relative_error(np.array(ours), np.array(theirs)) == error
 
 
 def test_nan_does_not_pass():

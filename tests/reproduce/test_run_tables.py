@@ -1,7 +1,10 @@
+from types import SimpleNamespace
+
+import pytest
 from wide_resnet_runs import write
 
 from l0edu.collected import collect
-from l0edu.reproduce.run_tables import wide_resnets_markdown
+from l0edu.reproduce.run_tables import choose_lambda_markdown, wide_resnets_markdown
 
 
 def test_wide_resnets_stand_in_order_of_gates_closed(tmp_path):
@@ -16,3 +19,11 @@ def test_wide_resnets_stand_in_order_of_gates_closed(tmp_path):
         ["lambda 0.5 / N", "0", "56 of 112", "8-16-32", "40.00"],
         ["lambda 2 / N", "0", "84 of 112", "4-8-16", "37.50"],
     ]
+
+
+@pytest.mark.parametrize(("lam", "written"), [(0.5, ".5"), (0.05, ".05"), (0.0, "0"), (10.0, "10")])
+def test_a_lambda_is_written_without_the_nought_before_its_point(lam, written):
+    config, last = SimpleNamespace(lam=[lam]), {"validation_error": 2.04}
+    run = SimpleNamespace(config=config, last=last, architecture=[219, 214, 100], flops_left=0.256)
+    row = choose_lambda_markdown([SimpleNamespace(runs=[run])]).splitlines()[-1]
+    assert [cell.strip() for cell in row.strip("|").split("|")] == [written, "219-214-100", "2.0 %", "26 %"]
