@@ -34,6 +34,10 @@ def add(commands: Any) -> None:
     gate = _add_figure(figures, "hard-concrete", "Figure 2: the law of a gate, and its expected value")
     gate.add_argument("--log-alpha", type=float, default=0.0, metavar="X", help="location (default: 0)")
     gate.add_argument("--beta", type=float, default=0.5, metavar="B", help="temperature (default: 0.5)")
+    _add_figures_of_runs(figures)
+
+
+def _add_figures_of_runs(figures: Any) -> None:
     frontier = _add_figure(figures, "frontier", "Test error against size, for the runs in a folder")
     frontier.add_argument("folder", metavar="DIR", help="folder with runs, over lambdas and seeds")
     figure4 = _add_figure(
