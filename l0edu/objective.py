@@ -75,14 +75,13 @@ def objective_terms(
         logits = apply_conditionally(net, params, x, gates)
     else:
         logits = net.apply(params, x, gates, stats)
-    decays = weight_decay or gated_weight_decay
-    return {
-        "data": cross_entropy(logits, y),
-        "l0": 0.0 if noise is None else _price_of_size(net, params, lam, pull),
-        "l2": l2_penalty(net, params, weight_decay, False, decay_batch_norm, gated_weight_decay)
-        if decays
-        else 0.0,
-    }
+    l2: Any = 0.0
+    if weight_decay or gated_weight_decay:
+        l2 = l2_penalty(
+            net, params, weight_decay, batch_norm=decay_batch_norm, gated_weight_decay=gated_weight_decay
+        )
+    l0 = 0.0 if noise is None else _price_of_size(net, params, lam, pull)
+    return {"data": cross_entropy(logits, y), "l0": l0, "l2": l2}
 
 
 def _price_of_size(net: Network, params: Table, lam: float | Sequence[float], pull: Pull | None) -> Any:
