@@ -101,3 +101,9 @@ def test_the_command_draws_it_and_says_what_it_left_out(tmp_path, runs, capsys):
     assert file.read_bytes().startswith(b"\x89PNG")
     assert "going-on" in capsys.readouterr().err
     assert len(runs) == 4
+
+
+def test_runs_of_other_lengths_are_refused(tmp_path, runs):
+    write(tmp_path / "longer", epochs=8)
+    with pytest.raises(InputError, match=r"runs of \[4, 8\] epochs: .* one length"):
+        gates_closed_figure([*runs, *collect(tmp_path)])

@@ -66,7 +66,7 @@ def gates_closed_figure(runs: Sequence[CollectedRun]) -> Figure:
     Raises
     ------
     InputError
-        When no finished run has gates, or when networks or images differ.
+        When no finished run has gates, or when networks, images or numbers of epochs differ.
     """
     runs = _finished(runs)
     points, dense = _points(runs)
@@ -121,6 +121,9 @@ def _points(runs: Sequence[CollectedRun]) -> tuple[list[Point], list[float]]:
         raise InputError("no finished run of a wide ResNet with gates on CIFAR: train one")
     if len({network_and_data(run.config) for run in runs}) > 1:
         raise InputError("runs of several networks or sets of images: name folders with runs of one")
+    epochs = sorted({run.config.epochs for run in runs})
+    if len(epochs) > 1:
+        raise InputError(f"runs of {epochs} epochs: name folders with runs of one length")
     dense = [run.test_error or 0.0 for run in runs if not run.architecture]
     return sorted(points, key=lambda point: (point.closed, point.error)), dense
 
