@@ -14,9 +14,9 @@ from l0edu.figures.gates_closed import gates_closed_alt, gates_closed_figure
 def runs(tmp_path):
     """Dense, two lambdas behind batch norm, and one in front; 16 + 32 + 64 gates."""
     write(tmp_path / "dense", "-dense", error=20)
-    write(tmp_path / "few", epochs=2, error=25, lam=[0.5])  # 8 + 16 + 32 gates left
-    write(tmp_path / "many", epochs=4, error=30, lam=[2.0])  # 4 + 8 + 16
-    write(tmp_path / "before", "-before-bn", epochs=4, error=35, lam=[2.0])
+    write(tmp_path / "few", least=2, error=25, lam=[0.5])  # 8 + 16 + 32 gates left
+    write(tmp_path / "many", error=30, lam=[2.0])  # 4 + 8 + 16
+    write(tmp_path / "before", "-before-bn", error=35, lam=[2.0])
     return collect(tmp_path)
 
 
@@ -29,10 +29,10 @@ def points(figure, panel, colour):
 def test_each_run_lies_where_its_record_says(runs):
     figure = gates_closed_figure(runs)
     behind, before = points(figure, 0, "#0072B2"), points(figure, 0, "#D55E00")
-    assert behind == [(50.0, 25 + 15), (75.0, 30 + 7.5)]
+    assert behind == [(50.0, 25 + 7.5), (75.0, 30 + 7.5)]
     assert before == [(75.0, 35 + 7.5)]
     left = {run.name: 100 * run.flops_left for run in runs}
-    assert points(figure, 1, "#0072B2") == sorted([(left["few"], 40), (left["many"], 37.5)])
+    assert points(figure, 1, "#0072B2") == sorted([(left["few"], 32.5), (left["many"], 37.5)])
     assert [ax.xaxis_inverted() for ax in figure.axes] == [False, True]  # smaller to the right in both
 
 
@@ -53,7 +53,7 @@ def test_the_key_names_every_number_in_order_of_gates_closed(runs):
 
 
 def test_seeds_are_told_apart_where_there_are_several(tmp_path, runs):
-    write(tmp_path / "again", epochs=2, error=26, lam=[0.5], seed=1)
+    write(tmp_path / "again", least=2, error=26, lam=[0.5], seed=1)
     key = gates_closed_figure(collect(tmp_path)).get_supxlabel()
     assert " 1  lambda 0.5 / N, seed 0\n 2  lambda 0.5 / N, seed 1" in key
     assert "seed" not in gates_closed_figure(runs).get_supxlabel()
