@@ -9,6 +9,11 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 for _library in ("OPENBLAS", "OMP"):  # the suite runs in several processes; their threads would fight
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
+if os.environ.get("L0EDU_REGISTER"):  # the whole suite with the rules for a device: "stand-in" or "gpu"
+    from l0edu.gpu import register
+
+    register(os.environ["L0EDU_REGISTER"])
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 

@@ -11,13 +11,14 @@ SUBSET = {"images": 1280, "data_crc": 3}
 
 
 def write(folder, variant="", epochs=4, data="cifar10", error=40.0, least=None, **asked):
-    """A finished run of WRN-10-1 whose costs fall to about 1 / epochs, or 1 / least; or stay without gates."""
+    """A finished run of WRN-10-1 whose costs fall to about 1 / epochs, or 1 / least; not without gates."""
     network = f"{NETWORK}{variant}"
     config = {**defaults({"network": network, "data": data, **asked}), **SUBSET, "epochs": epochs, **asked}
     config.pop("data_dir")
     learns = variant not in ("-dense", "-dropout")
     units = [charge.gates for charge in build(network).charges]
-    records = [_record(epoch, units, min(epoch, least or epochs) if learns else 1, error) for epoch in range(1, epochs + 1)]
+    most = (least or epochs) if learns else 1
+    records = [_record(epoch, units, min(epoch, most), error) for epoch in range(1, epochs + 1)]
     return write_run(folder, network, records, data=data, data_dir=None, **_named(config))
 
 
