@@ -5,12 +5,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu.fused import fused
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.optim import RuleState, check_packed_state, check_state
 from l0edu.packing import Packed, pack
-from l0edu.tables import Table, map_arrays
+from l0edu.tables import Array, Table, map_arrays
 
-__all__ = ["Average"]
+__all__ = ["Average", "decay_and_add"]
+
+
+@fused
+def decay_and_add(total: Array, p: Array, decay: float) -> None:
+    """total' = decay total + p, written into total.
+
+    Parameters
+    ----------
+    total, p : arrays of one shape
+    decay : float
+
+    Examples
+    --------
+    >>> total = np.array([8.0])
+    >>> decay_and_add(total, np.array([1.0]), 0.5)
+    >>> total
+    array([5.])
+    """
+    total *= decay
+    total += p
 
 
 @dataclass(frozen=True)
@@ -68,9 +89,7 @@ class Average:
     def update_in_place(self, state: RuleState, params: Packed) -> None:
         """One more step, as `update`, written into the state: p_sum' = d p_sum + p."""
         check_packed_state(state, params, "p_sum")
-        p_sum = state["p_sum"].buffer
-        p_sum *= self.decay
-        p_sum += params.buffer
+        decay_and_add(state["p_sum"].buffer, params.buffer, self.decay)
         state["t"] += 1
 
     def unpack_state(self, state: RuleState) -> RuleState:

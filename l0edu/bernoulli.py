@@ -16,6 +16,7 @@ import numpy as np
 
 from l0edu.concrete import log_sigmoid, sigmoid
 from l0edu.errors import InputError
+from l0edu.gpu import beside, to_host
 from l0edu.tables import Array
 
 __all__ = ["BernoulliGates", "all_patterns"]
@@ -111,7 +112,7 @@ class BernoulliGates:
         array (samples, n)
         """
         z = self.sample(logits, u)  # (samples, n)
-        losses = np.array([loss(pattern) for pattern in z])  # (samples,)
+        losses = beside(z, _losses(loss, z))  # (samples,)
         return (losses - baseline)[:, None] * self.score(logits, z)
 
     def exact_gradient(self, loss: Callable[[Array], float], logits: Array) -> tuple[float, Array]:
@@ -132,6 +133,11 @@ class BernoulliGates:
         InputError
             For more than 20 gates.
         """
-        patterns = all_patterns(len(logits))  # (2^n, n)
-        weighted = np.exp(self.log_prob(logits, patterns)) * [loss(pattern) for pattern in patterns]
-        return float(weighted.sum()), weighted @ self.score(logits, patterns)
+        patterns = beside(logits, all_patterns(len(logits)))  # (2^n, n)
+        weighted = np.exp(self.log_prob(logits, patterns)) * beside(logits, _losses(loss, patterns))
+        return float(to_host(weighted.sum())), weighted @ self.score(logits, patterns)
+
+
+def _losses(loss: Callable[[Array], float], patterns: Array) -> Array:
+    """L(z) of every pattern; from a device each is read."""
+    return np.array([to_host(loss(pattern)) for pattern in patterns])

@@ -16,6 +16,7 @@ from l0edu import ops
 from l0edu.errors import InputError
 from l0edu.folding import folded
 from l0edu.gating import test_gates
+from l0edu.gpu import to_host
 from l0edu.layers import BatchNorm, Chain, Conv, Dense, Gate, Layer, Put, Residual, Scale, Tables, Take
 from l0edu.liveness import Gated, open_links
 from l0edu.network import Network
@@ -59,7 +60,8 @@ def compact(net: Network, params: Table, stats: Table | None = None) -> Compacte
     -------
     Compacted
         With `.net`, `.params` and `.stats`: `small.net.apply(small.params, x, stats=small.stats)` equals
-        `net.apply(params, x, test_gates(net, params), stats)` up to rounding. Its arrays are copies.
+        `net.apply(params, x, test_gates(net, params), stats)` up to rounding. Its arrays are copies, on the
+        host wherever params are, as it takes the values of gates to decide.
 
     Raises
     ------
@@ -90,6 +92,7 @@ def compact(net: Network, params: Table, stats: Table | None = None) -> Compacte
     >>> np.allclose(small.net.apply(small.params, x), net.apply(params, x, test_gates(net, params)))
     True
     """
+    params, stats = to_host(params), to_host(stats)
     gates = test_gates(net, params)
     net.check_tables(Tables(params, gates, stats))
     opened = {name: open_links(z != 0) for name, z in gates.items()}

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu.fused import fused
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.tables import Array
 from l0edu.tape import isbox, primitive, unbroadcast
@@ -19,6 +20,7 @@ __all__ = ["BinaryConcrete", "concrete_sample", "log_sigmoid", "logit", "sigmoid
 
 
 @primitive
+@fused
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x)), without overflow for any finite x.
 

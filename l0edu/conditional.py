@@ -13,6 +13,7 @@ import numpy as np
 
 from l0edu import ops
 from l0edu.gates import HardConcrete
+from l0edu.gpu import is_on_device
 from l0edu.layers import Conv, Gate, Layer, MaxPool, Relu, Tables
 from l0edu.liveness import Gated
 from l0edu.network import Network
@@ -32,6 +33,9 @@ def apply_conditionally(
     net: Network, params: Table, x: Array, gates: FlatTable, always: bool = False
 ) -> Array:
     """`net.apply(params, x, gates)`, computing only what open gates let through.
+
+    On a device everything is computed: to skip, the host would have to read the gates and wait for them in
+    every step.
 
     Parameters
     ----------
@@ -65,6 +69,8 @@ def apply_conditionally(
     True
     """
     net.check(x, Tables(params, gates))
+    if is_on_device(getval(x)):
+        return net.apply(params, x, gates)
     opened = open_units(net, gates)
     if not (_are_for_the_batch(net, gates) and (always or pays(net, opened))):
         return net.apply(params, x, gates)

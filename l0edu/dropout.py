@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu import is_on_device
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.rectified import RectifiedLaw
 from l0edu.tables import Array, Shape
@@ -71,7 +72,7 @@ class Dropout(RectifiedLaw):
     def sample_stretched(self, phi: Array, noise: Array) -> Array:
         """[u < keep], 0 or 1."""
         keep = _fixed(phi)
-        return np.asarray(noise < keep).astype(keep.dtype)
+        return _as_array(noise < keep).astype(keep.dtype)
 
     def cdf(self, phi: Array, s_bar: Array) -> Array:
         """P([u < keep] <= s_bar): 0 below 0, 1 - keep from 0 on, 1 from 1 on."""
@@ -89,5 +90,9 @@ class Dropout(RectifiedLaw):
 
 def _fixed(phi: Array) -> Array:
     """keep as an array of floats that no gradient reaches."""
-    keep = np.asarray(getval(phi))
+    keep = _as_array(getval(phi))
     return keep if keep.dtype.kind == "f" else keep.astype(float)
+
+
+def _as_array(value: Any) -> Array:
+    return value if is_on_device(value) else np.asarray(value)

@@ -7,6 +7,7 @@ import numpy as np
 
 from l0edu.data import Images
 from l0edu.gating import test_gates
+from l0edu.gpu import to_host
 from l0edu.layers import BatchNorm
 from l0edu.network import Network
 from l0edu.tables import Array, FlatTable, Table
@@ -67,7 +68,7 @@ def error_percent(net: Network, params: Table, data: Images, stats: Table | None
     True
     """
     predicted = logits(net, params, data.x, stats).argmax(axis=1)
-    return 100 * int(np.count_nonzero(predicted != data.y)) / len(data.y)
+    return 100 * int(to_host(np.count_nonzero(predicted != data.y))) / len(data.y)
 
 
 def batch_norm_stats(net: Network, params: Table, x: Array, gates: FlatTable) -> Table | None:

@@ -21,11 +21,13 @@ import numpy as np
 from l0edu.chances import Chance, OpenGates
 from l0edu.charging import INPUT, OUTPUT
 from l0edu.errors import InputError
+from l0edu.gpu import is_on_device, to_host
+from l0edu.gpu.crossing import placed_beside, read
 from l0edu.layers import Conv, Dense
 from l0edu.liveness import Ends, Gated, ends
 from l0edu.network import Network
 from l0edu.tables import FlatTable
-from l0edu.tape import isbox
+from l0edu.tape import getval, isbox
 from l0edu.units import Mask, Reach
 
 __all__ = ["Flops", "LayerFlops", "expected_total", "flops"]
@@ -131,7 +133,7 @@ def flops(net: Network, gates: FlatTable | None = None, convention: str = "live"
     """
     if convention not in CONVENTIONS:
         raise InputError(f"convention = {convention!r}: choose one of {', '.join(CONVENTIONS)}")
-    opened = _as_open_gates(net, gates)
+    opened = _as_open_gates(net, to_host(gates))
     if all(not gate.in_doubt for gate in opened.values()):
         return _counted(net, opened, convention)
     expected = _expected(net, opened, convention)
@@ -151,7 +153,8 @@ def expected_total(net: Network, probabilities: FlatTable) -> Any:
     net : Network
         With gates on units: `Gate`, not `weight_gate`.
     probabilities : dict
-        P(z != 0) of every gate, from `open_probabilities`.
+        P(z != 0) of every gate, from `open_probabilities`. From a device they are read, and the number is
+        moved there: it takes decisions by their values.
 
     Raises
     ------
@@ -171,6 +174,10 @@ def expected_total(net: Network, probabilities: FlatTable) -> Any:
             raise InputError(
                 f"{layer.name!r} has a gate for each weight: expected FLOPs are not differentiable there"
             )
+    moved = [p for p in probabilities.values() if is_on_device(getval(p))]
+    if moved:
+        on_host = {name: read(p) for name, p in probabilities.items()}
+        return placed_beside(getval(moved[0]), expected_total(net, on_host))
     return _expected(net, _as_open_gates(net, probabilities), "live").total
 
 

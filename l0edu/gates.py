@@ -32,15 +32,24 @@ import numpy as np
 
 from l0edu.concrete import BinaryConcrete, concrete_sample, sigmoid
 from l0edu.errors import InputError
+from l0edu.gpu.fused import fused
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.rectified import RectifiedLaw, hard_sigmoid
 from l0edu.tables import Array, Shape
 from l0edu.tape import primitive, unbroadcast
 
-__all__ = ["HardConcrete", "RectifiedLaw", "hard_concrete", "hard_sigmoid", "open_probability"]
+__all__ = [
+    "HardConcrete",
+    "RectifiedLaw",
+    "hard_concrete",
+    "hard_concrete_slope",
+    "hard_sigmoid",
+    "open_probability",
+]
 
 
 @primitive
+@fused
 def hard_concrete(log_alpha: Array, u: Array, beta: float, gamma: float, zeta: float) -> Array:
     """z = min(1, max(0, s (zeta - gamma) + gamma)), s = sigmoid((logit(u) + log_alpha) / beta)  (Eq. 11).
 
@@ -63,11 +72,18 @@ def hard_concrete_dlog_alpha(
     A clipped gate does not move. Where z is not clipped, s = (z - gamma) / (zeta - gamma), and this is
     g (zeta - gamma) s (1 - s) / beta.
     """
-    slope = (y - gamma) * (zeta - y) / ((zeta - gamma) * beta)
-    return unbroadcast(g * slope * ((y > 0) & (y < 1)), np.shape(log_alpha))
+    return unbroadcast(hard_concrete_slope(g, y, beta, gamma, zeta), np.shape(log_alpha))
+
+
+@fused
+def hard_concrete_slope(g: Array, z: Array, beta: float, gamma: float, zeta: float) -> Array:
+    """The same for each draw z, in its shape: before the draws of one log_alpha are summed."""
+    slope = (z - gamma) * (zeta - z) / ((zeta - gamma) * beta)
+    return g * slope * ((z > 0) & (z < 1))
 
 
 @primitive
+@fused
 def open_probability(log_alpha: Array, threshold: float) -> Array:
     """P(z != 0) = sigmoid(log_alpha - threshold), with threshold = beta log(-gamma / zeta)  (Eq. 12).
 
@@ -80,6 +96,7 @@ def open_probability(log_alpha: Array, threshold: float) -> Array:
 
 
 @open_probability.gradient("log_alpha")
+@fused
 def open_probability_dlog_alpha(g: Array, log_alpha: Array, threshold: float) -> Array:
     """dL/dlog_alpha = g p (1 - p) = g e / (1 + e)^2, with e = exp(-|log_alpha - threshold|).
 

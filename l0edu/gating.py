@@ -17,10 +17,13 @@ import numpy as np
 
 from l0edu.errors import InputError
 from l0edu.gates import HardConcrete
+from l0edu.gpu import beside, to_host
+from l0edu.gpu.together import check_together
 from l0edu.layers import Gate, Layer
 from l0edu.network import Network
 from l0edu.rectified import RectifiedLaw
 from l0edu.tables import Array, FlatTable, Table, look_up
+from l0edu.tape import getval
 
 __all__ = [
     "architecture",
@@ -43,8 +46,9 @@ def draw_noise(
     ----------
     net : Network
     params : table
-        Decides the dtype.
-    rng : numpy Generator
+        Decides the dtype, and where the noise is to lie.
+    rng : numpy Generator, or that of a device
+        For params on a device NumPy's draws what it would draw for the host, and it is moved there.
     examples : int, optional
         One sample for each of so many examples. Without it, one for the minibatch, as in the paper.
 
@@ -76,7 +80,8 @@ def draw_noise(
                     f"{layer.name!r} has a gate for each weight: draw one sample for the minibatch"
                 )
             shape = (examples, *shape)
-        noise[layer.name] = _law(layer).draw_noise(rng, shape, _phi(net, layer, params).dtype)
+        phi = _phi(net, layer, params)
+        noise[layer.name] = beside(getval(phi), _law(layer).draw_noise(rng, shape, phi.dtype))
     return noise
 
 
@@ -98,7 +103,7 @@ def sample_gates(net: Network, params: Table, noise: FlatTable) -> FlatTable:
     Raises
     ------
     InputError
-        When params or noise lack a gated layer, or noise has another shape.
+        When params or noise lack a gated layer, noise has another shape, or lies on another device.
 
     Examples
     --------
@@ -108,6 +113,7 @@ def sample_gates(net: Network, params: Table, noise: FlatTable) -> FlatTable:
     >>> sample_gates(net, params, noise={"gate1": np.array([0.5, 0.3])})["gate1"].round(4)
     array([0.    , 0.1629])
     """
+    check_together(noise=noise, params=params)
     return {
         layer.name: _law(layer).sample(_phi(net, layer, params), _noise(net, layer, noise))
         for layer in net.gates()
@@ -174,7 +180,7 @@ def open_at_test(net: Network, params: Table) -> FlatTable:
     Returns
     -------
     dict
-        `opened[layer]`, arrays of bool: an argument of `flops`.
+        `opened[layer]`, arrays of bool: an argument of `flops`. On the host, also for params on a device.
 
     Examples
     --------
@@ -183,7 +189,7 @@ def open_at_test(net: Network, params: Table) -> FlatTable:
     >>> open_at_test(mlp((2, 1), drop_rates=(0.5,)), params)["gate1"]
     array([False,  True])
     """
-    return {name: z > 0 for name, z in test_gates(net, params).items()}
+    return {name: to_host(z) > 0 for name, z in test_gates(net, params).items()}
 
 
 def architecture(net: Network, params: Table) -> list[int]:

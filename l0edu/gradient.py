@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 from autograd.core import vspace
-from autograd.tracer import isbox, new_box, trace_stack
+from autograd.tracer import Box, isbox, new_box, trace_stack
 
 from l0edu.errors import InputError
+from l0edu.gpu import is_on_device
+from l0edu.gpu.together import check_together
 from l0edu.nodes import FROM_EARLIER, Node
 from l0edu.tables import map_arrays
 from l0edu.tape import getval, in_dtype
@@ -41,10 +43,11 @@ def value_and_grad(objective: Callable[..., Any], into: Any = None) -> Callable[
     Raises
     ------
     InputError
-        When params hold anything but floating-point arrays, or the value is not a scalar that depends on
-        them: an array, an object array (plain NumPy applied to a parameter), or a constant. When `into` does
-        not fit `params` or shares memory with them, or the gradients to be written there are themselves being
-        differentiated. When the objective uses a value that an earlier evaluation recorded.
+        When params hold anything but floating-point arrays, all on the host or all on one device, or the
+        value is not a scalar that depends on them: an array, an object array (plain NumPy applied to a
+        parameter), or a constant. When `into` does not fit `params` or shares memory with them, or the
+        gradients to be written there are themselves being differentiated. When the objective uses a value
+        that an earlier evaluation recorded.
 
     Examples
     --------
@@ -79,6 +82,7 @@ def _kind(value: Any) -> str:
 
 def _roots(tape: list[Node], params: Any, into: Any) -> Any:
     """A node for each array of params."""
+    check_together(params=params, into=into)
     if into is None:
         return map_arrays(functools.partial(_root, tape), params)
     _check_alike(params, into, "into")
@@ -89,6 +93,11 @@ def _root(tape: list[Node], array: Any, into: Any = None) -> Node:
     dtype = getattr(array, "dtype", None)
     if dtype is None or dtype.kind != "f":
         raise InputError(f"params must hold floating-point arrays, got {_kind(array)}")
+    if type(array) not in Box.type_mappings:
+        raise InputError(
+            f"params hold a {type(array).__module__}.{type(array).__name__}, which autograd does not know: "
+            "for arrays on a GPU call l0edu.gpu.register() first"
+        )
     return Node.of_parameter(tape, into)
 
 
@@ -99,8 +108,8 @@ def _check_alike(params: Any, into: Any, path: str) -> None:
             raise InputError(f"{path} holds {names}, and the params {sorted(params)}: both must be alike")
         for name, part in params.items():
             _check_alike(part, into[name], f"{path}/{name}")
-    elif not isinstance(into, np.ndarray) or (
-        isinstance(params, np.ndarray) and (into.shape != params.shape or into.dtype != params.dtype)
+    elif not _is_array(into) or (
+        _is_array(params) and (into.shape != params.shape or into.dtype != params.dtype)
     ):
         wanted = f"an array {np.shape(params)} of {getattr(params, 'dtype', 'floats')}"
         raise InputError(
@@ -108,6 +117,10 @@ def _check_alike(params: Any, into: Any, path: str) -> None:
         )
     elif np.may_share_memory(into, getval(params)):
         raise InputError(f"{path} shares memory with the parameter: give it an array of its own")
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray) or is_on_device(value)
 
 
 def _start_backward(value: Any, level: int, tape: list[Node]) -> None:

@@ -12,6 +12,7 @@ from l0edu import ops
 from l0edu.charging import Charge, find_charges
 from l0edu.deaf_gates import refuse_deaf_gates
 from l0edu.errors import InputError
+from l0edu.gpu.together import check_together
 from l0edu.layers import BatchNorm, Gate, Layer, Tables, leaves, walk_shapes
 from l0edu.tables import Array, FlatTable, Shape, Table, look_up
 
@@ -180,13 +181,14 @@ class Network:
         Raises
         ------
         InputError
-            When x does not fit or is not floating-point, or a table lacks a layer.
+            When x does not fit or is not floating-point, a table lacks a layer, or some arrays are on the
+            host and some on a device.
         """
         self.check(x, Tables(params, gates, stats))
         return ops.batch_first(self.body.apply(ops.batch_last(x), Tables(params, gates, stats, record)))
 
     def check(self, x: Array, tables: Tables) -> None:
-        """Refuse a batch that does not fit, or tables that lack an array of a layer."""
+        """Refuse a batch that does not fit, and tables that lack an array of a layer or lie elsewhere."""
         if np.shape(x)[1:] != self.in_shape:
             wanted = ", ".join(["batch", *map(str, self.in_shape)])
             raise InputError(f"the network takes inputs of shape ({wanted}), got {np.shape(x)}: reshape them")
@@ -194,6 +196,7 @@ class Network:
             raise InputError(
                 f"the network takes floating-point inputs, not {x.dtype}: write x / 255 for images"
             )
+        check_together(x=x, params=tables.params, gates=tables.gates, stats=tables.stats)
         self.check_tables(tables)
 
     def check_tables(self, tables: Tables) -> None:

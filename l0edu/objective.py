@@ -46,7 +46,8 @@ def objective_terms(
     stats : table, optional
         Moments for batch norm; without them, those of the batch. With them nothing is skipped.
     conditional : bool
-        Whether to skip what closed gates make useless, where that pays: the same up to rounding.
+        Whether to skip what closed gates make useless, where that pays: the same up to rounding. Nothing is
+        skipped on a device.
     pull : Pull, optional
         Towards a target share (`l0edu.target`): its Lagrangian then takes the place of lambda.
     gated_weight_decay : float, optional

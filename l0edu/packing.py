@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu.together import check_together
 from l0edu.tables import Array, Shape, Table, map_arrays
 
 __all__ = ["Layout", "Packed", "check_same_layout", "pack", "unpack", "zeros_like"]
@@ -52,7 +53,7 @@ def pack(table: Table) -> Packed:
     Raises
     ------
     InputError
-        When there is no array, or the dtypes differ.
+        When there is no array, the dtypes differ, or some arrays are on the host and some on a device.
 
     Examples
     --------
@@ -63,6 +64,7 @@ def pack(table: Table) -> Packed:
     >>> packed.table
     {'fc1': {'W': array([[10., 20.]]), 'b': array([30.])}}
     """
+    check_together(table=table)
     named = [(layer, name, array) for layer, arrays in table.items() for name, array in arrays.items()]
     flat = [array.ravel() for *_, array in named]
     dtypes = sorted({str(array.dtype) for array in flat})

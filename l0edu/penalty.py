@@ -9,6 +9,7 @@ import numpy as np
 from l0edu.charging import Charge
 from l0edu.errors import InputError
 from l0edu.gating import open_probabilities
+from l0edu.gpu.fused import fused
 from l0edu.layers import BatchNorm, Conv, Dense
 from l0edu.network import Network
 from l0edu.tables import Array, FlatTable, Table, look_up
@@ -17,6 +18,7 @@ from l0edu.tape import primitive, unbroadcast
 __all__ = [
     "add_weighted_sum",
     "along_axis",
+    "evenly",
     "expected_l0",
     "l0_penalty",
     "l2_penalty",
@@ -205,7 +207,13 @@ def add_weighted_sum(p: Array, weight: float, so_far: Any = 0.0) -> Array:
 @add_weighted_sum.gradient("p")
 def add_weighted_sum_dp(g: Array, p: Array, weight: float) -> Array:
     """dL/dp_i = g weight, for every i."""
-    return np.full(p.shape, g * weight, p.dtype)
+    return evenly(p, g, weight)
+
+
+@fused
+def evenly(p: Array, g: Array, weight: float) -> Array:
+    """g weight everywhere, in the shape and dtype of p."""
+    return np.full_like(p, g * weight)
 
 
 @add_weighted_sum.gradient("so_far")

@@ -233,4 +233,4 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     """L = -(1/N) sum_i log softmax(logits_i)[label_i]."""
     shifted = logits - np.max(logits, axis=1, keepdims=True)  # exp cannot overflow
     log_softmax = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
-    return -np.mean(log_softmax[np.arange(len(labels)), labels])
+    return -np.mean(log_softmax[np.arange(len(labels), like=labels), labels])

@@ -18,6 +18,7 @@ import numpy as np
 from l0edu.errors import InputError
 from l0edu.flops import expected_total, flops
 from l0edu.gating import gate_parameters, open_probabilities
+from l0edu.gpu import to_host
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.network import Network
 from l0edu.penalty import expected_l0
@@ -181,7 +182,7 @@ def least_share(net: Network, params: Table, of: str = "l0", clamp: float | None
     floor = -np.inf if clamp is None else -clamp
     for layer, name in gate_parameters(net):
         lowest[layer] = {**params[layer], name: np.full_like(params[layer][name], floor)}
-    return float(expected_share(net, lowest, of))
+    return float(to_host(expected_share(net, lowest, of)))
 
 
 def _check_cost(of: str) -> None:

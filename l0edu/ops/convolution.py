@@ -5,7 +5,8 @@
 `fold` is the transpose of `patches`: it adds every column back to the pixels that it was copied from.
 
 The patches hold each pixel k k times. So they are made for one block of windows after the other, a few rows
-of the result: a block stays in the processor's cache, and all of them never need memory at once.
+of the result: a block stays in the processor's cache, and all of them never need memory at once. A GPU wants
+few and large operations: there, all patches of a batch are made at once.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from typing import TypeAlias
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu.arrays import is_on_device
+from l0edu.gpu.fused import fused
 from l0edu.ops.sums import long_product, sum_by_unit
 from l0edu.tables import Array, Shape
 from l0edu.tape import primitive
@@ -76,10 +79,13 @@ def conv2d(x: Array, W: Array, b: Array | None = None, stride: int = 1, padding:
            [4., 4.]])
     """
     h, w = _check(x, W, b, stride, padding)
-    padded, k = _pad(x, padding), W.shape[2]
-    y = np.empty_like(x, np.result_type(x, W), order="C", shape=(len(W), h, w, x.shape[3]))
-    for here, seen in _blocks(y, W, stride):
-        y[here] = (_rows(W) @ patches(padded[seen], k, stride)).reshape(y[here].shape)
+    k, shape = W.shape[2], (len(W), h, w, x.shape[3])
+    if is_on_device(x):
+        y = (_rows(W) @ patches(x, k, stride, padding)).reshape(shape)
+    else:
+        padded, y = _pad(x, padding), np.empty_like(x, np.result_type(x, W), order="C", shape=shape)
+        for here, seen in _blocks(y, W, stride):
+            y[here] = (_rows(W) @ patches(padded[seen], k, stride)).reshape(y[here].shape)
     if b is not None:
         y += b[:, None, None, None]
     return y
@@ -88,17 +94,19 @@ def conv2d(x: Array, W: Array, b: Array | None = None, stride: int = 1, padding:
 @conv2d.gradient("x")
 def conv2d_dx(g: Array, x: Array, W: Array, stride: int, padding: int) -> Array:
     """dL/dx = fold(W^T g): each pixel collects from all windows that saw it."""
-    C, height, width, N = x.shape
-    padded_shape = C, height + 2 * padding, width + 2 * padding, N
-    dx = np.zeros_like(x, np.result_type(g, W), order="C", shape=padded_shape)
+    if is_on_device(g):
+        return fold(_rows(W).T @ _rows(g), x.shape, W.shape[2], stride, padding)
+    dx = np.zeros_like(x, np.result_type(g, W), order="C", shape=_padded_shape(x.shape, padding))
     for here, seen in _blocks(g, W, stride):
         _add_folded(_rows(W).T @ _rows(g[here]), dx[seen], W.shape[2], stride)
-    return dx[:, padding : padding + height, padding : padding + width].copy() if padding else dx
+    return _without_padding(dx, padding)
 
 
 @conv2d.gradient("W")
 def conv2d_dW(g: Array, x: Array, W: Array, stride: int, padding: int) -> Array:
     """dL/dW = g patches^T: the sum over positions and examples is in the product, or over blocks of them."""
+    if is_on_device(g):
+        return (_rows(g) @ patches(x, W.shape[2], stride, padding).T).reshape(W.shape)
     padded = _pad(x, padding)
     dW = np.zeros_like(W, np.result_type(g, x), shape=(prod(W.shape[1:]), len(W)))
     for here, seen in _blocks(g, W, stride):
@@ -113,19 +121,20 @@ def conv2d_db(g: Array) -> Array:
     return sum_by_unit(g)
 
 
-def patches(x: Array, k: int, stride: int = 1) -> Array:
+@fused
+def patches(x: Array, k: int, stride: int = 1, padding: int = 0) -> Array:
     """(C, H, W, N) to (C k k, h w N): the pixels under the kernel, one column a window.
 
     Parameters
     ----------
     x : array (C, H, W, N)
-        A batch of N images, padded already.
-    k, stride : int
-        Side of the window, no larger than the image, and step between windows.
+        A batch of N images.
+    k, stride, padding : int
+        Side of the window, no larger than the padded image, step between windows, and zeros around the image.
 
     Returns
     -------
-    array (C k k, h w N), with h = (H - k) // stride + 1 and w likewise
+    array (C k k, h w N), with h = (H + 2 padding - k) // stride + 1 and w likewise
         Rows go by map, then by the kernel's row and column; columns by h, w and N. The patches of a 1 x 1
         kernel are the pixels of x, and may share its memory.
 
@@ -138,6 +147,7 @@ def patches(x: Array, k: int, stride: int = 1) -> Array:
            [3., 4., 6., 7.],
            [4., 5., 7., 8.]])
     """
+    x = _pad(x, padding)
     C, H, W, N = x.shape
     if k == stride == 1:
         return x.reshape(C, H * W * N)
@@ -149,7 +159,8 @@ def patches(x: Array, k: int, stride: int = 1) -> Array:
     return columns.reshape(C * k * k, h * w * N)
 
 
-def fold(columns: Array, shape: Shape, k: int, stride: int = 1) -> Array:
+@fused
+def fold(columns: Array, shape: Shape, k: int, stride: int = 1, padding: int = 0) -> Array:
     """(C k k, h w N) to (C, H, W, N): the transpose of `patches`, which adds up what it had copied.
 
     Parameters
@@ -157,8 +168,8 @@ def fold(columns: Array, shape: Shape, k: int, stride: int = 1) -> Array:
     columns : array (C k k, h w N)
         As `patches` lays them out.
     shape : tuple of int
-        (C, H, W, N).
-    k, stride : int
+        (C, H, W, N), without the padding.
+    k, stride, padding : int
         As for `patches`.
 
     Returns
@@ -175,9 +186,9 @@ def fold(columns: Array, shape: Shape, k: int, stride: int = 1) -> Array:
            [2., 4., 2.],
            [1., 2., 1.]])
     """
-    x = np.zeros_like(columns, shape=shape)
+    x = np.zeros_like(columns, shape=_padded_shape(shape, padding))
     _add_folded(columns, x, k, stride)
-    return x
+    return _without_padding(x, padding)
 
 
 def _add_folded(columns: Array, x: Array, k: int, stride: int) -> None:
@@ -218,10 +229,18 @@ def _rows(x: Array) -> Array:
 def _pad(x: Array, padding: int) -> Array:
     if padding == 0:
         return x
-    C, H, W, N = x.shape
-    padded = np.zeros_like(x, shape=(C, H + 2 * padding, W + 2 * padding, N))
+    padded = np.zeros_like(x, shape=_padded_shape(x.shape, padding))
     padded[:, padding:-padding, padding:-padding] = x
     return padded
+
+
+def _padded_shape(shape: Shape, padding: int) -> Shape:
+    C, H, W, N = shape
+    return C, H + 2 * padding, W + 2 * padding, N
+
+
+def _without_padding(x: Array, padding: int) -> Array:
+    return x[:, padding:-padding, padding:-padding].copy() if padding else x
 
 
 def _check(x: Array, W: Array, b: Array | None, stride: int, padding: int) -> Shape:

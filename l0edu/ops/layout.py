@@ -31,7 +31,8 @@ def batch_last(x: Array) -> Array:
         raise InputError(
             f"a batch of shape {np.shape(x)}: expected (batch, ...); for one example write x[None]"
         )
-    return np.ascontiguousarray(_first_to_last(x))
+    moved = _first_to_last(x)
+    return moved if moved.flags.c_contiguous else moved.copy()
 
 
 @batch_last.gradient("x")

@@ -3,10 +3,13 @@
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu.arrays import is_on_device
+from l0edu.gpu.fused import fused
+from l0edu.gpu.together import check_together
 from l0edu.tables import Array
 from l0edu.tape import primitive
 
-__all__ = ["cross_entropy"]
+__all__ = ["cross_entropy", "log_softmax", "softmax"]
 
 
 @primitive
@@ -18,7 +21,7 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     logits : array (batch, classes)
         A network's output.
     labels : integer array (batch,)
-        In 0 ... classes - 1.
+        In 0 ... classes - 1. Not checked on a device: reading them would make the host wait.
 
     Returns
     -------
@@ -27,7 +30,8 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     Raises
     ------
     InputError
-        When shapes do not fit, the batch is empty, or labels are not integers or out of range.
+        When shapes do not fit, the batch is empty, labels are not integers or out of range, or lie on the
+        host beside logits on a device.
 
     Examples
     --------
@@ -35,20 +39,53 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     2.3026
     """
     _check(logits, labels)
-    return -_log_softmax(logits)[np.arange(len(labels)), labels].sum() / len(labels)
+    return -log_softmax(logits)[_of_labels(labels)].sum() / len(labels)
 
 
 @cross_entropy.gradient("logits")
 def cross_entropy_dlogits(g: Array, logits: Array, labels: Array) -> Array:
     """dL/dlogits = g (softmax(logits) - one_hot(labels)) / N."""
-    d = np.exp(_log_softmax(logits))
-    d[np.arange(len(labels)), labels] -= 1
+    d = softmax(logits)
+    d[_of_labels(labels)] -= 1
     return d * (g / len(labels))
 
 
-def _log_softmax(logits: Array) -> Array:
+def _of_labels(labels: Array) -> tuple[Array, Array]:
+    """Where each example's label stands in the logits; the rows are numbered where the labels lie."""
+    return np.arange(len(labels), like=labels), labels
+
+
+@fused
+def log_softmax(logits: Array) -> Array:
+    """log softmax(logits)_ij = logits_ij - log sum_k exp(logits_ik), without overflow.
+
+    Parameters
+    ----------
+    logits : array (batch, classes)
+
+    Examples
+    --------
+    >>> np.exp(log_softmax(np.array([[800.0, 800.0]]))).round(4)
+    array([[0.5, 0.5]])
+    """
     shifted = logits - logits.max(axis=1, keepdims=True)  # exp cannot overflow
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+@fused
+def softmax(logits: Array) -> Array:
+    """softmax(logits)_ij = exp(logits_ij) / sum_k exp(logits_ik): probabilities of the classes.
+
+    Parameters
+    ----------
+    logits : array (batch, classes)
+
+    Examples
+    --------
+    >>> softmax(np.array([[0.0, 0.0]])).round(4)
+    array([[0.5, 0.5]])
+    """
+    return np.exp(log_softmax(logits))
 
 
 def _check(logits: Array, labels: Array) -> None:
@@ -61,6 +98,7 @@ def _check(logits: Array, labels: Array) -> None:
         raise InputError(
             f"cross_entropy: labels are {labels.dtype}, expected integers: write labels.astype(int)"
         )
-    if labels.min() < 0 or labels.max() >= logits.shape[1]:
+    check_together(logits=logits, labels=labels)
+    if not is_on_device(labels) and (labels.min() < 0 or labels.max() >= logits.shape[1]):
         found = f"{labels.min()} to {labels.max()}"
         raise InputError(f"cross_entropy: labels out of range: {found}, expected 0 to {logits.shape[1] - 1}")

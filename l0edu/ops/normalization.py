@@ -5,11 +5,12 @@ from math import prod
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu.fused import fused
 from l0edu.ops.sums import dot_by_unit, sum_by_unit
 from l0edu.tables import Array
 from l0edu.tape import primitive
 
-__all__ = ["batch_norm", "moments", "normalize"]
+__all__ = ["batch_norm", "batch_norm_dx", "moments", "normalize", "scale_and_shift"]
 
 
 def moments(x: Array) -> tuple[Array, Array]:
@@ -61,10 +62,8 @@ def batch_norm(x: Array, scale: Array, shift: Array, eps: float = 1e-5) -> Array
     if prod(np.shape(x)[1:]) == 0:
         raise InputError(f"batch norm needs a batch to take moments of, got shape {np.shape(x)}")
     _check(x, scale, shift)
-    y, _, var = _centred(x)
-    y *= _column(scale / np.sqrt(var + eps), x)
-    y += _column(shift, x)
-    return y
+    centred, _, var = _centred(x)
+    return scale_and_shift(centred, var, scale, shift, eps)
 
 
 @batch_norm.gradient("x", "scale", "shift")
@@ -76,14 +75,20 @@ def batch_norm_gradients(g: Array, x: Array, scale: Array, eps: float) -> tuple[
     hardly any: a share eps / (var + eps) of what it would have without.
     """
     centred, _, var = _centred(x)  # computed again, and not kept, as x is kept already
-    std, count = np.sqrt(var + eps), prod(x.shape[1:])
+    std = np.sqrt(var + eps)
     dscale, dshift = dot_by_unit(g, centred) / std, sum_by_unit(g)
-    along_x_hat = centred
-    along_x_hat *= _column(dscale / (count * std), x)
+    return batch_norm_dx(g, centred, scale, std, dscale, dshift), dscale, dshift
+
+
+@fused
+def batch_norm_dx(g: Array, centred: Array, scale: Array, std: Array, dscale: Array, dshift: Array) -> Array:
+    """dL/dx of `batch_norm` from the other two gradients; on the CPU it is worked out in `centred`."""
+    count, along_x_hat = prod(g.shape[1:]), centred
+    along_x_hat *= _column(dscale / (count * std), g)
     dx = g - along_x_hat
-    dx -= _column(dshift / count, x)
-    dx *= _column(scale / std, x)
-    return dx, dscale, dshift
+    dx -= _column(dshift / count, g)
+    dx *= _column(scale / std, g)
+    return dx
 
 
 @primitive
@@ -113,10 +118,7 @@ def normalize(x: Array, scale: Array, shift: Array, mean: Array, var: Array, eps
     array([[1., 2.]])
     """
     _check(x, scale, shift, mean, var)
-    y = x - _column(mean, x)
-    y *= _column(scale / np.sqrt(var + eps), x)
-    y += _column(shift, x)
-    return y
+    return scale_and_shift(x - _column(mean, x), var, scale, shift, eps)
 
 
 @normalize.gradient("x")
@@ -135,6 +137,27 @@ def normalize_dscale(g: Array, x: Array, mean: Array, var: Array, eps: float) ->
 def normalize_dshift(g: Array) -> Array:
     """dL/dshift = g, summed."""
     return sum_by_unit(g)
+
+
+@fused
+def scale_and_shift(centred: Array, var: Array, scale: Array, shift: Array, eps: float) -> Array:
+    """scale centred / sqrt(var + eps) + shift, unit by unit, written into `centred`.
+
+    Parameters
+    ----------
+    centred : array (units, ...)
+    var, scale, shift : array (units,)
+    eps : float
+
+    Examples
+    --------
+    >>> two = np.array([2.0])
+    >>> scale_and_shift(np.array([[-1.0, 1.0]]), two * two, scale=two, shift=two, eps=0.0)
+    array([[1., 3.]])
+    """
+    centred *= _column(scale / np.sqrt(var + eps), centred)
+    centred += _column(shift, centred)
+    return centred
 
 
 def _centred(x: Array) -> tuple[Array, Array, Array]:

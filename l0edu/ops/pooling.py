@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu.fused import fused
 from l0edu.tables import Array
 from l0edu.tape import primitive
 
-__all__ = ["max_pool", "mean_pool"]
+__all__ = ["max_pool", "mean_pool", "window_max", "window_mean"]
 
 
 @primitive
@@ -38,6 +39,13 @@ def max_pool(x: Array, k: int) -> Array:
     array([[ 5.,  7.],
            [13., 15.]])
     """
+    _check(x, k)
+    return window_max(x, k)
+
+
+@fused
+def window_max(x: Array, k: int) -> Array:
+    """`max_pool`, for a window that fits."""
     corners = _corners(x, k)
     y = next(corners).copy()
     for corner in corners:
@@ -46,6 +54,7 @@ def max_pool(x: Array, k: int) -> Array:
 
 
 @max_pool.gradient("x")
+@fused
 def max_pool_dx(g: Array, y: Array, x: Array, k: int) -> Array:
     """dL/dx = g at the first pixel, in reading order, that holds the window's maximum; 0 elsewhere."""
     dx = np.zeros_like(x)
@@ -84,6 +93,13 @@ def mean_pool(x: Array, k: int) -> Array:
     array([[ 2.5,  4.5],
            [10.5, 12.5]])
     """
+    _check(x, k)
+    return window_mean(x, k)
+
+
+@fused
+def window_mean(x: Array, k: int) -> Array:
+    """`mean_pool`, for a window that fits."""
     corners = _corners(x, k)
     y = next(corners).copy()
     for corner in corners:
@@ -92,6 +108,7 @@ def mean_pool(x: Array, k: int) -> Array:
 
 
 @mean_pool.gradient("x")
+@fused
 def mean_pool_dx(g: Array, x: Array, k: int) -> Array:
     """dL/dx = g / k^2 at every pixel of the window."""
     dx, share = np.zeros_like(x), g / k**2
@@ -100,12 +117,16 @@ def mean_pool_dx(g: Array, x: Array, k: int) -> Array:
     return dx
 
 
-def _corners(x: Array, k: int) -> Iterator[Array]:
-    """For each place in a window, in reading order, that pixel of all windows: k^2 views (C, h, w, N)."""
+def _check(x: Array, k: int) -> None:
+    """Refuse what is no batch of images, or smaller than a window."""
     if np.ndim(x) != 4:
         raise InputError(f"pooling takes images (maps, height, width, batch), got shape {np.shape(x)}")
     if not 1 <= k <= min(x.shape[1:3]):
         raise InputError(f"a {k} x {k} window does not fit an image of {x.shape[1]} x {x.shape[2]}")
+
+
+def _corners(x: Array, k: int) -> Iterator[Array]:
+    """For each place in a window, in reading order, that pixel of all windows: k^2 views (C, h, w, N)."""
     h, w = x.shape[1] // k, x.shape[2] // k
     for p in range(k):
         for q in range(k):

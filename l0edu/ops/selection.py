@@ -1,11 +1,19 @@
-"""How is a part of a network computed? Some units of a batch are taken or put, and weights cut to match."""
+"""How is a part of a network computed? Some units of a batch are taken or put, and weights cut to match.
 
+Which units is said by a NumPy array of their numbers. Where x is on a device they are moved there, once: the
+last 256 that were used stay.
+"""
+
+from functools import lru_cache
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import numpy as np
 from autograd.core import SparseObject, vspace
 
 from l0edu.errors import InputError
+from l0edu.gpu import is_on_device, to_host
+from l0edu.gpu.autograd_cupy import array_module
 from l0edu.tables import Array, Shape
 from l0edu.tape import getval, primitive
 
@@ -29,14 +37,14 @@ def take(x: Array, units: Indices) -> Array:
     array([[1.],
            [3.]])
     """
-    return x[units]
+    return x[_beside(x, units)]
 
 
 @take.gradient("x")
 def take_dx(g: Array, x: Array, units: Indices) -> Array:
     """dL/dx = g at the units taken, 0 at the others."""
     dx = np.zeros_like(x)
-    dx[units] = g
+    dx[_beside(g, units)] = g
     return dx
 
 
@@ -77,22 +85,22 @@ def put(x: Array, units: Indices, shape: Shape, fill: Array | None = None) -> Ar
     dtype = x.dtype if fill is None else np.result_type(x, fill)
     y = np.zeros_like(x, dtype, shape=(*shape, x.shape[-1]))
     if len(units):
-        y[units] = x
+        y[_beside(x, units)] = x
     if fill is not None:
-        y[_others(units, shape)] = fill.reshape(-1, *[1] * len(shape))
+        y[_others(y, units, shape)] = fill.reshape(-1, *[1] * len(shape))
     return y
 
 
 @put.gradient("x")
 def put_dx(g: Array, x: Array, units: Indices) -> Array:
     """dL/dx = g at the units that x was put at."""
-    return g[units] if len(units) else np.zeros_like(x)
+    return g[_beside(g, units)] if len(units) else np.zeros_like(x)
 
 
 @put.gradient("fill")
 def put_dfill(g: Array, units: Indices, shape: Shape) -> Array:
     """dL/dfill = g at the other units, summed over pixels and batch."""
-    others = g[_others(units, shape)]
+    others = g[_others(g, units, shape)]
     return others.sum(axis=tuple(range(1, g.ndim)))
 
 
@@ -111,8 +119,8 @@ def cut(W: Array, outputs: Indices | None, inputs: Indices | None = None) -> Arr
     array([[0., 2.],
            [3., 5.]])
     """
-    W = W if outputs is None else W[outputs]
-    return W if inputs is None else W[:, inputs]
+    W = W if outputs is None else W[_beside(W, outputs)]
+    return W if inputs is None else W[:, _beside(W, inputs)]
 
 
 @cut.gradient("W")
@@ -120,20 +128,34 @@ def cut_dW(g: Array, W: Array, outputs: Indices | None, inputs: Indices | None) 
     """dL/dW = g in the part, 0 elsewhere: not a full array, but a promise to add g where it belongs."""
 
     def add_to(dW: Array) -> Array:
-        rows: Any = slice(None) if outputs is None else outputs
+        rows: Any = slice(None) if outputs is None else _beside(g, outputs)
         if inputs is None:
             dW[rows] += g
         else:
             wide = np.zeros_like(W, shape=(len(g), *W.shape[1:]))
-            wide[:, inputs] = g
+            wide[:, _beside(g, inputs)] = g
             dW[rows] += wide
         return dW
 
     return SparseObject(vspace(getval(W)), add_to)
 
 
-def _others(units: Indices, shape: Shape) -> Array:
-    """The units that are not among `units`, as a mask."""
+def _others(x: Array, units: Indices, shape: Shape) -> Array:
+    """The units that are not among `units`, to index x."""
     others = np.ones(shape[0], dtype=bool)
-    others[units] = False
-    return others
+    others[to_host(units)] = False
+    return _beside(x, np.flatnonzero(others)) if is_on_device(x) else others
+
+
+def _beside(x: Array, units: Indices) -> Indices:
+    """The units' numbers where x lies."""
+    if not is_on_device(x) or is_on_device(units):
+        return units
+    return _moved(array_module(x), np.asarray(units, np.int64).tobytes())
+
+
+@lru_cache(maxsize=256)
+def _moved(module: ModuleType, numbers: bytes) -> Indices:
+    """The numbers on the device of a module."""
+    moved: Indices = module.asarray(np.frombuffer(numbers, np.int64))
+    return moved

@@ -1,5 +1,6 @@
 """How are sums over pixels and batch taken? As products with BLAS, which are faster than NumPy's own sums.
 
+On a GPU sums are CuPy's own. A dot is cut into many sums first: a layer has few units, and a GPU many cores.
 Relative error in float32, measured on up to 131,072 positive numbers a unit: 5e-7 or less.
 """
 
@@ -7,11 +8,14 @@ from math import prod
 
 import numpy as np
 
+from l0edu.gpu.arrays import is_on_device
+from l0edu.gpu.fused import fused
 from l0edu.tables import Array
 
-__all__ = ["dot_by_unit", "long_product", "sum_by_unit"]
+__all__ = ["dot_by_unit", "dots_in_lanes", "long_product", "sum_by_unit"]
 
 ONE_CORE = 2**18  # multiplications; OpenBLAS divides larger products among its threads
+LANES = 2**17  # sums that a GPU takes at once, all units together: enough for each of its cores
 
 
 def sum_by_unit(x: Array) -> Array:
@@ -31,6 +35,8 @@ def sum_by_unit(x: Array) -> Array:
     array([3., 7.])
     """
     count = prod(x.shape[1:])
+    if is_on_device(x):
+        return x.reshape(len(x), count).sum(axis=1)
     return x.reshape(len(x), count) @ np.ones_like(x, shape=count)
 
 
@@ -52,7 +58,36 @@ def dot_by_unit(a: Array, b: Array) -> Array:
     array([3., 8.])
     """
     units, count = len(a), prod(a.shape[1:])
+    if is_on_device(a):
+        return dots_in_lanes(a, b, min(count, max(1, LANES // max(1, units)))).sum(axis=1)
     return (a.reshape(units, 1, count) @ b.reshape(units, count, 1)).reshape(units)
+
+
+@fused
+def dots_in_lanes(a: Array, b: Array, lanes: int) -> Array:
+    """Parts of `dot_by_unit`: lane j sums a b over the columns j, j + lanes, j + 2 lanes and so on.
+
+    Parameters
+    ----------
+    a, b : arrays (units, ...)
+        Of one shape.
+    lanes : int
+        No more than there are columns.
+
+    Returns
+    -------
+    array (units, lanes)
+
+    Examples
+    --------
+    >>> dots_in_lanes(np.array([[1.0, 2.0, 3.0]]), np.ones((1, 3)), lanes=2)
+    array([[4., 2.]])
+    """
+    units, count = len(a), prod(a.shape[1:])
+    rounds = -(-count // max(1, lanes))
+    products = np.zeros_like(a, np.result_type(a, b), shape=(units, rounds * lanes))
+    products[:, :count] = (a * b).reshape(units, count)
+    return products.reshape(units, rounds, lanes).sum(axis=1)
 
 
 def long_product(a: Array, b: Array) -> Array:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu.fused import fused
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.optim.states import RuleState, check_kind, check_packed_state, check_state, forget_subnormal, unzip
 from l0edu.optim.step_sizes import StepSize, check_step_size, step_size_after
@@ -40,6 +41,7 @@ def adam_rule(
     return p - step * m_hat / (np.sqrt(v_hat) + eps), m, v
 
 
+@fused
 def adam_rule_in_place(
     p: Array,
     g: Array,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu.fused import fused
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.optim.states import RuleState, check_kind, check_packed_state, check_state, forget_subnormal, unzip
 from l0edu.optim.step_sizes import StepSize, check_step_size, step_size_after
@@ -34,6 +35,7 @@ def sgd_rule(
     return p - step * (g + momentum * v if nesterov else v), v
 
 
+@fused
 def sgd_rule_in_place(
     p: Array, g: Array, v: Array, work: Array, step: float, momentum: float, nesterov: bool
 ) -> None:

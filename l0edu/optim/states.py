@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu.together import check_together
 from l0edu.packing import Packed, check_same_layout, pack, unpack
 from l0edu.tables import Array, Table, check_alike, map_arrays
 
@@ -23,7 +24,8 @@ RuleState: TypeAlias = dict[str, Any]
 
 
 def check_state(state: RuleState, params: Table, *tables: str) -> None:
-    """Refuse the state of another rule or of other parameters."""
+    """Refuse the state of another rule, of other parameters, or of parameters on another device."""
+    check_together(params=params, state=state)
     check_kind(state, *tables)
     for table in tables:
         check_alike(params, state[table], f"state[{table!r}]")
@@ -75,7 +77,7 @@ def forget_subnormal(t: int, *sums: Array) -> None:
     """
     if t % 100 == 0:
         for decayed in sums:
-            decayed[np.abs(decayed) < np.finfo(decayed.dtype).tiny] = 0
+            np.copyto(decayed, 0, where=np.abs(decayed) < float(np.finfo(decayed.dtype).tiny))
 
 
 def unzip(table: Any, parts: int) -> tuple[Any, ...]:
