@@ -8,10 +8,11 @@ from l0edu.models import build
 from l0edu.network import Network
 from l0edu.target import Target
 
-__all__ = ["CLASSES", "OPTIMIZERS", "Config"]
+__all__ = ["CLASSES", "DEVICES", "OPTIMIZERS", "Config"]
 
 CLASSES = {"cifar100": 100, "cifar100-coarse": 20}  # of data sets that have not 10
 OPTIMIZERS = ("adam", "sgd")
+DEVICES = ("cpu", "gpu", "stand-in")
 LARGEST = 2**53  # whole numbers up to here are exact as floats, and in any reader of JSON
 
 
@@ -67,6 +68,12 @@ class Config:
         full scale; None for images that lie in [0, 1].
     test_images : int or None
         How many images the test error is of; None in configs that do not say.
+    device : str
+        Where the run was last trained: "cpu", which configs mean that do not say, "gpu" (CuPy), or "stand-in"
+        (`l0edu.gpu.stand_in`).
+    repeatable : bool
+        Whether a device takes the gates' noise from the host, where it is the CPU's; no in configs that do
+        not say.
 
     Raises
     ------
@@ -105,6 +112,8 @@ class Config:
     channel_mean: list[float] | None = None
     channel_std: list[float] | None = None
     test_images: int | None = None
+    device: str = "cpu"
+    repeatable: bool = False
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -119,8 +128,11 @@ class Config:
             raise InputError(
                 f"epochs = {self.epochs}, batch_size = {self.batch_size}: both must be at least 1"
             )
-        if self.optimizer not in OPTIMIZERS:
-            raise InputError(f"config: optimizer = {self.optimizer!r}: choose one of {', '.join(OPTIMIZERS)}")
+        for name, known in (("optimizer", OPTIMIZERS), ("device", DEVICES)):
+            if getattr(self, name) not in known:
+                raise InputError(
+                    f"config: {name} = {getattr(self, name)!r}: choose one of {', '.join(known)}"
+                )
 
     def build(self) -> Network:
         """The network, with as many outputs as the data have classes."""

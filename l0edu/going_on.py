@@ -1,16 +1,18 @@
 """May a run go on with other options than it was started with? Refused where its past would not fit."""
 
+import warnings
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.progress import Progress
 
-__all__ = ["refuse_changes", "refuse_other_price"]
+__all__ = ["go_on", "refuse_changes", "refuse_other_price"]
 
 PRICES = ("lam", "target_l0", "target_flops")  # a target goes with a lambda of 0
+MAY_CHANGE = ("epochs", "data_dir", "test_images", "device")
 
 
 def refuse_other_price(asked: Mapping[str, Any], started: Config) -> None:
@@ -25,7 +27,7 @@ def refuse_other_price(asked: Mapping[str, Any], started: Config) -> None:
 def refuse_changes(config: Config, before: Progress) -> None:
     """Other options, other images, or a number of epochs that would move what is past."""
     for name, started in asdict(before.config).items():
-        if getattr(config, name) == started or name in ("epochs", "data_dir", "test_images"):
+        if getattr(config, name) == started or name in MAY_CHANGE:
             continue
         if name in ("images", "data_crc"):
             raise InputError(
@@ -44,6 +46,26 @@ def refuse_changes(config: Config, before: Progress) -> None:
         raise InputError(f"--epochs {config.epochs}: the run has {begun}")
     _refuse_another_ramp(config, before)
     _refuse_other_drops(config, before)
+
+
+def go_on(before: Progress, config: Config) -> Progress:
+    """The progress with a config that `refuse_changes` let pass; warns of another device.
+
+    What is finished is not trained any further, so it keeps the device that trained it.
+    """
+    progress = replace(before, config=config)
+    if progress.is_finished():
+        return replace(progress, config=replace(config, device=before.config.device))
+    had, has = before.config.device, config.device
+    if had != has and before.state is not None:
+        differs = "rounding differs" if config.repeatable else "rounding and the noise of the gates differ"
+        warnings.warn(
+            f"the run was trained with --device {had} up to here, and goes on with --device {has}: "
+            f"{differs} from what --device {had} would give",
+            UserWarning,
+            stacklevel=3,
+        )
+    return progress
 
 
 def _refuse_another_ramp(config: Config, before: Progress) -> None:

@@ -5,23 +5,26 @@ from typing import Any
 import numpy as np
 
 from l0edu.errors import InputError
+from l0edu.gpu import is_on_device, to_host
+from l0edu.gpu.together import check_together
 from l0edu.network import Network
+from l0edu.settings import Settings
 
-__all__ = ["prepared"]
+__all__ = ["prepared", "prepared_sets"]
 
 
 def prepared(data: Any, net: Network, dtype: str) -> Any:
-    """The data as training takes them.
+    """The data as training takes them, where they lie.
 
     Parameters
     ----------
-    data : Dataset or ByteImages, or None
+    data : Dataset, ByteImages or DeviceImages, or None
     net : Network
     dtype : str
 
     Returns
     -------
-    Dataset or ByteImages, or None
+    as data
 
     Raises
     ------
@@ -40,12 +43,33 @@ def prepared(data: Any, net: Network, dtype: str) -> Any:
         return None
     if len(data) == 0:
         raise InputError(f"{data.name} is empty: give at least one example")
-    if isinstance(data.x, np.ndarray) and not (data.x.dtype.kind == "f" and np.isfinite(data.x).all()):
+    if not (data.x.dtype.kind == "f" and _are_finite(data.x)):
         raise InputError(
             f"{data.name}: inputs ({data.x.dtype}) must be finite floats: write x / 255 for bytes"
         )
     classes = net.body.out_shape(net.in_shape)[0]
-    if data.y.min() < 0 or data.y.max() >= classes:
-        found = f"{data.y.min()} to {data.y.max()}"
+    y = to_host(data.y)
+    if y.min() < 0 or y.max() >= classes:
+        found = f"{y.min()} to {y.max()}"
         raise InputError(f"{data.name}: labels out of range: {found}, for {classes} classes")
     return data.reshaped(net.in_shape).as_dtype(np.dtype(dtype))
+
+
+def prepared_sets(net: Network, settings: Settings, **sets: Any) -> list[Any]:
+    """Each of several sets as `prepared` gives it; InputError that names two of which one is on a device.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> from l0edu.data import load
+    >>> [len(data) for data in prepared_sets(mlp(), Settings(), train=load("mini")[0])]
+    [5000]
+    """
+    check_together(**{name: None if data is None else data.y for name, data in sets.items()})
+    return [prepared(data, net, settings.dtype) for data in sets.values()]
+
+
+def _are_finite(x: Any) -> bool:
+    """Whether all inputs are; those that are made of bytes always are."""
+    is_array = isinstance(x, np.ndarray) or is_on_device(x)
+    return bool(to_host(np.isfinite(x).all())) if is_array else True

@@ -60,6 +60,10 @@ class Progress:
             return self.evaluated
         return Average(self.config.averaging).value(self.state.average)
 
+    def is_finished(self) -> bool:
+        """Whether all epochs are done that are asked for."""
+        return len(self.records) >= self.config.epochs
+
     def steps_done(self) -> tuple[int, int]:
         """Whole epochs, and steps of the next."""
         part = None if self.state is None else self.state.part

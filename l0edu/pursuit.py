@@ -11,6 +11,7 @@ import numpy as np
 
 from l0edu.errors import InputError
 from l0edu.gating import gate_parameters
+from l0edu.gpu import to_host
 from l0edu.network import Network
 from l0edu.optim import Adam
 from l0edu.tables import Table
@@ -166,10 +167,14 @@ class Pursuit:
         return Pull(self._target, aim, *self.multipliers.values())
 
     def ascend(self, params: Table) -> None:
-        """Move the multipliers by the share under this step's parameters, and go on to the next step."""
+        """Move the multipliers by the share under this step's parameters, and go on to the next step.
+
+        The multipliers are numbers of the host: on a device every step waits for the share, in one download;
+        that of FLOPs, which the host computes, takes two for each layer of gates.
+        """
         pull = self.pull()
         if pull is not None and self.multipliers is not None:
-            share = float(expected_share(self._net, params, pull.target.of))
+            share = float(to_host(expected_share(self._net, params, pull.target.of)))
             self.multipliers = ascend(self.multipliers, pull, share)
         self._done += 1
 

@@ -59,6 +59,8 @@ DEFAULTS: dict[str, Any] = {
     "drop_rate": None,
     "warm_up": Settings.warm_up,
     "augment": Settings.augment,
+    "device": "cpu",
+    "repeatable": Settings.repeatable,
 }
 
 

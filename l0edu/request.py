@@ -12,7 +12,7 @@ from l0edu.data import ByteImages, Images, load, split
 from l0edu.data.folder import expand
 from l0edu.errors import InputError
 from l0edu.gating import gate_parameters
-from l0edu.going_on import refuse_changes, refuse_other_price
+from l0edu.going_on import go_on, refuse_changes, refuse_other_price
 from l0edu.network import Network
 from l0edu.optim import SGD, Adam, StepDecay, StepSize
 from l0edu.penalty import one_per_layer
@@ -78,7 +78,7 @@ def resolve(options: Mapping[str, Any], out: str | Path | None = None, resume: b
     if before is not None and before.state is not None:  # else nothing was trained, and anything may change
         refuse_changes(config, before)
     check_config(net, config)
-    progress = Progress(config) if before is None else replace(before, config=config)
+    progress = Progress(config) if before is None else go_on(before, config)
     return Request(folder, progress, net, train, validation, test)
 
 
@@ -102,6 +102,7 @@ def settings_of(config: Config) -> Settings:
         decay_batch_norm=config.decay_batch_norm,
         warm_up=config.warm_up,
         augment=config.augment,
+        repeatable=config.repeatable,
     )
 
 

@@ -1,14 +1,18 @@
-"""How does a run get into its folder? Training, each epoch saved as soon as it is done, and its end.
+"""How does a run get into its folder? Training where it was asked for, each epoch saved when it is done.
 
 `l0edu train`, sweeps and reproductions all go through here, so that their runs are alike and each can be
 resumed by any of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from l0edu.errors import InputError
+from l0edu.gpu import to_device
+from l0edu.gpu.availability import in_one_line
 from l0edu.keeping import Keeper
 from l0edu.network import Network
 from l0edu.request import Request, settings_of
@@ -40,15 +44,44 @@ def train_in(
     ------
     Progress
         With the record of the epoch as its last.
+
+    Raises
+    ------
+    InputError
+        When the device is not there, or its memory is full; what was saved stays.
     """
     progress, settings = request.progress, settings_of(request.progress.config)
-    sets = request.test, request.validation
     keeper = Keeper(lambda state: folder.keep(progress, state), keep_every)
-    with np.errstate(over="ignore", invalid="ignore"):  # fit refuses what is not finite
-        for record in fit(request.net, request.train, settings, *sets, progress.state, track, keeper):
-            progress = folder.add(progress, record)
+    with np.errstate(over="ignore", invalid="ignore"), _device_errors(progress.config.device):
+        train, test, validation = _placed(request)
+        for record in fit(request.net, train, settings, test, validation, progress.state, track, keeper):
+            progress = folder.add(progress, record)  # fit refuses what is not finite
             keeper.restart()
             yield progress
+
+
+def _placed(request: Request) -> list[Any]:
+    """The sets of images where the run is to be trained: moved once, if that is no CPU."""
+    device, sets = request.progress.config.device, (request.train, request.test, request.validation)
+    if device == "cpu" or request.progress.is_finished():
+        return list(sets)
+    return [None if data is None else to_device(data, device) for data in sets]
+
+
+@contextmanager
+def _device_errors(device: str) -> Iterator[None]:
+    """Errors of a GPU that say something about the machine, in one line."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # CuPy has no common base of its errors
+        sentence = None if device == "cpu" else in_one_line(error)
+        if sentence is None:
+            raise
+        raise InputError(
+            f"{sentence}; what was saved stays: go on with --resume, here or with --device cpu"
+        ) from error
 
 
 def finish(folder: RunFolder, net: Network, progress: Progress) -> dict[str, Any]:

@@ -19,6 +19,7 @@ run makes anew.
 
 import json
 import platform
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -144,6 +145,8 @@ class RunFolder:
             "numpy": np.__version__,
             "autograd": version("autograd"),
         }
+        if progress.config.device == "gpu" and "cupy" in sys.modules:
+            versions["cupy"] = sys.modules["cupy"].__version__
         config = progress.config.to_json()
         summary = {**progress.records[-1], "config": config, "seed": config["seed"], "versions": versions}
         if progress.recording is not None:

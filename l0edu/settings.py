@@ -40,7 +40,8 @@ class Settings:
     clamp : float, optional
         Clamp log_alpha to [-clamp, clamp] after each step, as the reference code does with log 100; positive.
     conditional : bool
-        Skip what closed gates make useless in a step, where that pays: the same up to rounding.
+        Skip what closed gates make useless in a step, where that pays: the same up to rounding. On a device
+        nothing is skipped.
     per_example : bool
         Draw the gates for each example of a minibatch; else once for all of it, as the paper does.
     target : Target, optional
@@ -57,6 +58,10 @@ class Settings:
         6.6 times as large; a `gate_optimizer` counts its own.
     augment : bool
         Flip and crop the training images at random (`l0edu.data.flip_and_crop`).
+    repeatable : bool
+        On a device, draw the noise of the gates on the host too, and move it in every step: batches, flips,
+        crops and noise are then those of the CPU, to the bit, also in a run that goes on inside an epoch.
+        Without it the device draws the noise. On the CPU it changes nothing.
 
     Raises
     ------
@@ -88,6 +93,7 @@ class Settings:
     decay_batch_norm: bool = False
     warm_up: int = 0
     augment: bool = False
+    repeatable: bool = False
 
     def __post_init__(self) -> None:
         use_python_numbers(self)

@@ -2,6 +2,9 @@
 
 Everything random in epoch e comes from the generator `default_rng((seed, e))` (`l0edu.epoch`), so a run that
 stopped goes on exactly as if it had never stopped.
+
+Where the training images lie, there the network is trained (`l0edu.gpu.to_device`). States and records are
+those of the host all the same, so that a run can go on elsewhere.
 """
 
 import time
@@ -15,7 +18,7 @@ import numpy as np
 from l0edu.assessment import assess, sample_of
 from l0edu.averaging import Average
 from l0edu.data import Images, flip_and_crop
-from l0edu.divergence import refuse_loss_not_finite, refuse_state_not_finite
+from l0edu.divergence import refuse_state_not_finite
 from l0edu.epoch import Epoch
 from l0edu.errors import GateWarning, InputError
 from l0edu.gate_steps import gates_only
@@ -26,7 +29,7 @@ from l0edu.memory import keep_freed_memory
 from l0edu.network import Network
 from l0edu.objective import objective_terms
 from l0edu.penalty import one_per_layer
-from l0edu.prepared import prepared
+from l0edu.prepared import prepared_sets
 from l0edu.pursuit import Pursuit, begin_multipliers
 from l0edu.records import Record, State
 from l0edu.settings import Settings
@@ -89,11 +92,12 @@ def fit(
     Parameters
     ----------
     net : Network
-    train : Dataset or ByteImages
-        x (N, ...) and y (N,); reshaped to the network's inputs when the sizes agree.
+    train : Dataset, ByteImages or DeviceImages
+        x (N, ...) and y (N,); reshaped to the network's inputs when the sizes agree. With images on a device
+        the network is trained there.
     settings : Settings
-    test, validation : Dataset or ByteImages, optional
-        Evaluated after each epoch. Nothing is chosen on either.
+    test, validation : as train, optional
+        Evaluated after each epoch, where train lies. Nothing is chosen on either.
     state : State, optional
         From an earlier record: go on after its epoch; or one that `keeper` got. Without it, start anew.
     track : callable, optional
@@ -109,11 +113,13 @@ def fit(
     Raises
     ------
     TrainingDivergedError
-        When the loss or a parameter is not finite any more; the last record is still good.
+        When the loss or a parameter is not finite any more; the last record is still good. On a device it
+        is noticed at the end of the epoch, where the losses are read, or when `keeper` takes a state.
     InputError
         For data that cannot be trained on: no examples, inputs that are not finite floats or do not fit the
-        network, labels beyond its classes; or for a lambda that does not fit. As `fit` is a generator,
-        errors come when the first record is asked for, not with the call.
+        network, labels beyond its classes, one set on the host and one on a device; or for a lambda that
+        does not fit. As `fit` is a generator, errors come when the first record is asked for, not with the
+        call.
 
     Warns
     -----
@@ -129,7 +135,7 @@ def fit(
     ...     print(record.epoch, record.architecture)
     1 [784, 300, 100]
     """
-    train, test, validation = (prepared(data, net, settings.dtype) for data in (train, test, validation))
+    train, test, validation = prepared_sets(net, settings, train=train, test=test, validation=validation)
     start = begin(net, settings)
     state = start if state is None else state
     check_alike(start.params, state.params, "state.params")
@@ -164,7 +170,7 @@ def train_epoch(
     Parameters
     ----------
     net : Network
-    train : Dataset or ByteImages
+    train : Dataset, ByteImages or DeviceImages
         In the network's shape and the settings' dtype.
     settings : Settings
     state : State
@@ -186,34 +192,33 @@ def train_epoch(
     Raises
     ------
     TrainingDivergedError
-        When the loss or a parameter is not finite any more.
+        When the loss or a parameter is not finite any more; on a device at the end of the epoch.
     InputError
         When lambda or the clamp does not fit the network.
     """
     keep_freed_memory()
-    work = Workspace(state, settings, gate_parameters(net))
+    work = Workspace(state, settings, gate_parameters(net), train.y)
     pursuit = _pursuit(net, settings, state, len(train))
     evaluate = value_and_grad(_objective(net, settings, len(train)), into=work.grads)
     epoch = Epoch(train, settings, state)
     for x, y in track(epoch.batches()):
         x = flip_and_crop(epoch.rng, x) if settings.augment else x
-        noise = None if epoch.warms_up else _noise(net, work.params, epoch.rng, len(y), settings)
+        noise = None if epoch.warms_up else _noise(net, work.params, epoch.noise_rng, len(y), settings)
         terms, _ = evaluate(work.params, x, y, noise, pursuit.pull())
         pursuit.ascend(work.params)
         work.update_params(gates_rest=epoch.warms_up)
         _clamp_in_place(net, work.params, settings.clamp)
         work.update_average()
-        epoch.losses.append(_finite(terms, epoch))
+        epoch.add(terms)
         if keeper is not None and keeper.due():
             keeper.keep(_inside(work, epoch, pursuit, state))
+    epoch.read_losses()
     after = replace(work.state(epoch.number, state.seconds), multipliers=pursuit.multipliers)
     refuse_state_not_finite(after)
     return after, epoch.losses, epoch.step_ms()
 
 
-def _noise(
-    net: Network, params: Table, rng: np.random.Generator, examples: int, settings: Settings
-) -> FlatTable:
+def _noise(net: Network, params: Table, rng: Any, examples: int, settings: Settings) -> FlatTable:
     return draw_noise(net, params, rng, examples if settings.per_example else None)
 
 
@@ -271,12 +276,6 @@ def _clamp_in_place(net: Network, params: Table, limit: float | None) -> None:
     clamped = clamp_log_alpha(net, params, limit)
     for gate in net.gates():
         params[gate.name]["log_alpha"][...] = clamped[gate.name]["log_alpha"]
-
-
-def _finite(terms: dict[str, Any], epoch: Epoch) -> Terms:
-    numbers = {name: float(term) for name, term in terms.items()}
-    refuse_loss_not_finite(numbers, epoch.number, len(epoch.losses) + 1)
-    return numbers
 
 
 def _mean_losses(steps: list[Terms]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from l0edu.averaging import Average
 from l0edu.gate_steps import GateSteps
+from l0edu.gpu import beside, to_host
 from l0edu.optim import as_tables, in_place, pack_again
 from l0edu.packing import pack, unpack, zeros_like
 from l0edu.records import State
@@ -27,6 +28,8 @@ class Workspace:
         Its optimizer and its averaging. An optimizer of your own needs `init` and `update` only.
     gates : sequence of (layer, array)
         What takes steps larger by `settings.gate_step_factor`: from `l0edu.gating.gate_parameters`.
+    like : array, optional
+        The copies lie where it lies; the state's tables are those of the host.
 
     Attributes
     ----------
@@ -50,22 +53,24 @@ class Workspace:
     array([[-0.001, -0.001]], dtype=float32)
     """
 
-    def __init__(self, state: State, settings: Settings, gates: Sequence[tuple[str, str]] = ()) -> None:
-        self._params = pack(state.params)
+    def __init__(
+        self, state: State, settings: Settings, gates: Sequence[tuple[str, str]] = (), like: Any = None
+    ) -> None:
+        self._params = pack(beside(like, state.params))
         self._gates = [self._params.table[layer][name] for layer, name in gates]
         self._gate_factor = settings.gate_step_factor
         self._grads = zeros_like(self._params)
         self._gate_grads = [self._grads.table[layer][name] for layer, name in gates]
         self.params, self.grads = self._params.table, self._grads.table
         self._optimizer, self._average = in_place(settings.optimizer), Average(settings.averaging)
-        self._moments = self._optimizer.pack_state(state.optimizer)
-        self._sums = self._average.pack_state(state.average)
+        self._moments = self._optimizer.pack_state(beside(like, state.optimizer))
+        self._sums = self._average.pack_state(beside(like, state.average))
         self._gate_steps = None
         if settings.gate_optimizer is not None and state.gate_optimizer is not None:
             tables = self.params, self.grads, gates
-            self._gate_steps = GateSteps(settings.gate_optimizer, state.gate_optimizer, *tables)
+            self._gate_steps = GateSteps(settings.gate_optimizer, beside(like, state.gate_optimizer), *tables)
         if state.part is not None:
-            self._take_up(state.part.sums)
+            self._take_up(beside(like, state.part.sums))
 
     def update_params(self, gates_rest: bool = False) -> None:
         """One step along the gradients; of the gates by their own rule or factor, or none if they rest."""
@@ -86,7 +91,8 @@ class Workspace:
     def sums(self) -> dict[str, Any]:
         """What the optimizer and the average have added up, to the bit, for a state inside an epoch."""
         gates = {} if self._gate_steps is None else {"gate_optimizer": as_tables(self._gate_steps.moments)}
-        return {"optimizer": as_tables(self._moments), "average": as_tables(self._sums), **gates}
+        sums = {"optimizer": as_tables(self._moments), "average": as_tables(self._sums), **gates}
+        return {name: to_host(tables) for name, tables in sums.items()}
 
     def _take_up(self, sums: dict[str, Any]) -> None:
         self._moments = pack_again(sums["optimizer"], self._moments)
@@ -95,12 +101,12 @@ class Workspace:
             self._gate_steps.moments = pack_again(sums["gate_optimizer"], self._gate_steps.moments)
 
     def state(self, epoch: int, seconds: float) -> State:
-        """The state after an epoch, in arrays of its own."""
+        """The state after an epoch, in arrays of its own, on the host."""
         return State(
             epoch,
-            unpack(self._params),
-            self._optimizer.unpack_state(self._moments),
-            self._average.unpack_state(self._sums),
+            to_host(unpack(self._params)),
+            to_host(self._optimizer.unpack_state(self._moments)),
+            to_host(self._average.unpack_state(self._sums)),
             seconds,
-            gate_optimizer=None if self._gate_steps is None else self._gate_steps.state(),
+            gate_optimizer=None if self._gate_steps is None else to_host(self._gate_steps.state()),
         )

@@ -1,7 +1,6 @@
 """`l0edu doctor`: is everything here that a run needs? One line each, with what to do."""
 
 import argparse
-import importlib
 import os
 import platform
 import warnings
@@ -14,6 +13,7 @@ import numpy as np
 from l0edu.data import FOLDER_VARIABLE, load, load_mini
 from l0edu.data.registry import MIRRORS
 from l0edu.errors import InputError
+from l0edu.gpu.availability import cupy_on_a_gpu
 
 __all__ = ["add", "data_report", "report", "run"]
 
@@ -85,17 +85,13 @@ def _optional(package: str, purpose: str, extra: str) -> Line:
 
 def _cupy() -> Line:
     try:
-        cupy = importlib.import_module("cupy")
-    except ImportError:
-        return (
-            None,
-            "CuPy is not installed (arrays on a GPU)",
-            'pip install "l0edu[gpu]" on a machine with one',
-        )
-    try:
-        return True, f"CuPy {cupy.__version__}, {cupy.cuda.runtime.getDeviceCount()} device(s)", ""
-    except cupy.cuda.runtime.CUDARuntimeError as error:
-        return None, f"CuPy {cupy.__version__}, but no device ({error})", "install the GPU's driver"
+        cupy: Any = cupy_on_a_gpu()
+    except InputError as error:
+        what, _, remedy = str(error).partition(": ")
+        return None, f"no training on a GPU: {what}", remedy
+    runtime = cupy.cuda.runtime
+    names = [runtime.getDeviceProperties(i)["name"].decode() for i in range(runtime.getDeviceCount())]
+    return True, f"CuPy {cupy.__version__} on {', '.join(names)}", ""
 
 
 def _blas() -> str:

@@ -11,7 +11,9 @@ from typing import Any
 from tqdm import tqdm
 
 from l0edu.cli.train_options import add_options
+from l0edu.errors import InputError
 from l0edu.flops import flops
+from l0edu.gpu import register
 from l0edu.locking import new_folder
 from l0edu.models import FAMILY, MODELS
 from l0edu.network import Network
@@ -51,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
     """Train, print the table, draw the curves."""
     asked = {name: value for name, value in vars(options).items() if name in {*DEFAULTS, "network"}}
     request = resolve(asked, getattr(options, "out", None), hasattr(options, "resume"))
+    if not request.progress.is_finished():
+        _refuse_absent(request.progress.config.device)
     with _claimed(request) as folder:
         print(f"{request.progress.config.describe()}: {len(request.train):,} images, in {folder.path}")
         folder.begin(request.progress)
@@ -64,6 +68,16 @@ def run(options: argparse.Namespace) -> int:
         print(table(request.net, progress.records))
         print(f"curves: {folder.curves_file}")
     return 0
+
+
+def _refuse_absent(device: str) -> None:
+    """A device that is not there is refused before anything is written."""
+    if device == "cpu":
+        return
+    try:
+        register(device)
+    except InputError as error:
+        raise InputError(f"--device {device}: {error}; --device cpu needs none of it") from None
 
 
 def _train(request: Request, folder: RunFolder) -> Progress:

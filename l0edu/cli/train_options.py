@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from l0edu.config import OPTIMIZERS
+from l0edu.config import DEVICES, OPTIMIZERS
 from l0edu.data import NAMES
 
 __all__ = ["add_options"]
@@ -20,6 +20,7 @@ def add_options(parser: Any) -> None:
     _add_start(gates)
     _add_gate_steps(gates)
     _add_gates(gates)
+    _add_device(parser.add_argument_group("device"))
 
 
 def _add_data(group: Any) -> None:
@@ -122,4 +123,18 @@ def _add_gates(group: Any) -> None:
         "--per-example",
         action=argparse.BooleanOptionalAction,
         help="draw the gates anew for each example of a batch (no; with dropout yes)",
+    )
+
+
+def _add_device(group: Any) -> None:
+    group.add_argument(
+        "--device",
+        choices=DEVICES,
+        help="where to train (cpu); gpu takes CuPy; stand-in behaves as a GPU does and is slow: for checks "
+        "without one",
+    )
+    group.add_argument(
+        "--repeatable",
+        action=argparse.BooleanOptionalAction,
+        help="with a device, take the gates' noise from the CPU: the same batches and noise as there (no)",
     )

@@ -12,6 +12,7 @@ from l0edu.data.byte_images import ByteImages, Images, channel_moments
 from l0edu.data.cifar import load_cifar
 from l0edu.data.cifar_files import LAYOUTS
 from l0edu.data.dataset import Dataset, from_images
+from l0edu.data.device_images import DeviceImages
 from l0edu.data.fetch import fetch
 from l0edu.data.folder import load_folder
 from l0edu.data.idx import read_idx, write_idx
@@ -23,6 +24,7 @@ __all__ = [
     "NAMES",
     "ByteImages",
     "Dataset",
+    "DeviceImages",
     "Images",
     "batches",
     "channel_moments",

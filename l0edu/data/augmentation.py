@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from l0edu.errors import InputError
+from l0edu.gpu.arrays import beside, is_on_device
 
 __all__ = ["flip_and_crop"]
 
@@ -21,7 +22,8 @@ def flip_and_crop(rng: np.random.Generator, x: Array, padding: int = 4) -> Array
     Parameters
     ----------
     rng : numpy.random.Generator
-        Draws for all images whether they are mirrored, then the topmost rows, then the leftmost columns.
+        Of NumPy: draws for all images whether they are mirrored, then the topmost rows, then the leftmost
+        columns. For images on a device it draws the same, and where each pixel comes from is moved there.
     x : float array, shape (N, C, H, W)
     padding : int
         Pixels on each side, fewer than H and W. An image moves by at most as many.
@@ -46,15 +48,34 @@ def flip_and_crop(rng: np.random.Generator, x: Array, padding: int = 4) -> Array
              [5., 4., 5., 6.]]]])
     """
     _check(x, padding)
-    count, _, height, width = x.shape
+    count = len(x)
     mirrored = rng.random(count) < 0.5  # (N,)
     top, left = rng.integers(0, 2 * padding + 1, (2, count))  # (N,) each
+    if is_on_device(x):
+        return _gathered(x, mirrored, top - padding, left - padding)
     sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
     padded = np.pad(x, sides, mode="reflect")  # (N, C, H + 2 p, W + 2 p)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(2, 3))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, x.shape[2:], axis=(2, 3))
     crops = windows[np.arange(count), :, top, left]  # (N, C, H, W)
     crops[mirrored] = crops[mirrored, ..., ::-1]
     return crops
+
+
+def _gathered(x: Any, mirrored: Array, down: Array, right: Array) -> Any:
+    """The same pixels in one launch that gathers them, after two uploads: no padded images are made."""
+    count, maps, height, width = x.shape
+    rows = _reflected(down[:, None] + np.arange(height), height)  # (N, H)
+    columns = _reflected(right[:, None] + np.arange(width), width)  # (N, W)
+    columns[mirrored] = columns[mirrored, ::-1]
+    images = np.arange(count * maps).reshape(count, maps, 1)
+    starts = (images * height + rows[:, None]) * width  # (N, C, H): where a row begins in all of x
+    pixels = beside(x, starts[..., None]) + beside(x, columns[:, None, None])  # (N, C, H, W)
+    return np.take(x, pixels)
+
+
+def _reflected(positions: Array, size: int) -> Array:
+    """Positions outside 0 ... size - 1, mirrored at the outermost pixels."""
+    return size - 1 - np.abs(size - 1 - np.abs(positions))
 
 
 def _check(x: Array, padding: int) -> None:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from l0edu.data.byte_images import Images
 from l0edu.errors import InputError
+from l0edu.gpu.arrays import beside
 
 __all__ = ["Arrays", "batches", "split"]
 
@@ -33,7 +34,7 @@ def split(rng: np.random.Generator, data: Images, fraction: float) -> tuple[Imag
     ----------
     rng : numpy.random.Generator
         Draws one permutation; classes are not balanced.
-    data : Dataset or ByteImages
+    data : Dataset, ByteImages or DeviceImages
     fraction : float
         Share to hold out, strictly between 0 and 1.
 
@@ -66,8 +67,8 @@ def batches(rng: np.random.Generator, data: Arrays, size: int) -> Iterator[tuple
     Parameters
     ----------
     rng : numpy.random.Generator
-        Draws one permutation, at the call.
-    data : Dataset
+        Draws one permutation, at the call. For data on a device it is moved there, in one upload.
+    data : Dataset, ByteImages or DeviceImages
         Or any object with arrays ``x`` and ``y``.
     size : int
         Images in a batch; the last batch may be shorter.
@@ -91,6 +92,6 @@ def batches(rng: np.random.Generator, data: Arrays, size: int) -> Iterator[tuple
     """
     if size < 1:
         raise InputError(f"batch size {size} is too small: give at least 1")
-    order = rng.permutation(len(data.y))  # (N,)
+    order = beside(data.y, rng.permutation(len(data.y)))  # (N,)
     parts = (order[start : start + size] for start in range(0, len(order), size))
     return ((data.x[part], data.y[part]) for part in parts)

@@ -1,18 +1,20 @@
 """How does a large set stay small in memory? Its pixels stay bytes, and a batch at a time becomes floats."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from l0edu.data.checks import check_labels, float_dtype, read_only
+from l0edu.data.checks import check_labels, float_dtype, host_array, read_only
 from l0edu.data.dataset import Dataset
+from l0edu.data.device_images import DeviceImages
+from l0edu.data.on_demand import FloatsOnDemand
 from l0edu.errors import InputError
 
-__all__ = ["ByteImages", "FloatsOnDemand", "Images", "channel_moments"]
+__all__ = ["ByteImages", "Images", "channel_moments"]
 
 Array = npt.NDArray[Any]
 Bytes = npt.NDArray[np.uint8]
@@ -64,7 +66,7 @@ class ByteImages:
     dtype: npt.DTypeLike = np.float32
 
     def __post_init__(self) -> None:
-        pixels, y = np.asarray(self.pixels), np.asarray(self.y)
+        pixels, y = host_array(self.pixels, self.name), host_array(self.y, self.name)
         _check_bytes(pixels, self.name)
         check_labels(y, pixels, self.name)
         moments = {name: np.asarray(getattr(self, name), np.float64) for name in ("mean", "std")}
@@ -83,7 +85,7 @@ class ByteImages:
         return self.pixels.shape[1:]
 
     @property
-    def x(self) -> "FloatsOnDemand":
+    def x(self) -> FloatsOnDemand:
         """The images as floats, of which only what is indexed is computed: ``data.x[:10]``."""
         return FloatsOnDemand(self)
 
@@ -158,6 +160,21 @@ class ByteImages:
             )
         return self
 
+    def on_device(self, move: Callable[[Array], Any]) -> DeviceImages:
+        """The same set on a device, its pixels as bytes; `l0edu.gpu.to_device` calls this.
+
+        Parameters
+        ----------
+        move : callable
+            From a NumPy array to one on the device.
+
+        Returns
+        -------
+        DeviceImages
+        """
+        moments = self.mean, self.std, self.dtype
+        return DeviceImages(move(np.asarray(self.pixels)), move(self.y), self.name, ByteImages, *moments)
+
     def crc(self, start: int = 0) -> int:
         """CRC-32 of labels, then pixels, going on from ``start``; the same for every dtype.
 
@@ -176,42 +193,7 @@ class ByteImages:
         return crc
 
 
-@dataclass(frozen=True, eq=False)
-class FloatsOnDemand:
-    """What stands for `x` of a set whose pixels are bytes: each index gives an array of floats.
-
-    Parameters
-    ----------
-    images : ByteImages
-
-    Examples
-    --------
-    >>> one, half = np.ones(1), np.full(1, 0.5)
-    >>> data = ByteImages(np.zeros((3, 1, 2, 2), np.uint8), np.zeros(3, int), "example", one, half)
-    >>> data.x.shape, len(data.x), data.x[:2].ravel().tolist()
-    ((3, 1, 2, 2), 3, [-2.0, -2.0, -2.0, -2.0, -2.0, -2.0, -2.0, -2.0])
-    """
-
-    images: ByteImages
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def __getitem__(self, rows: Any) -> Array:
-        return self.images.inputs(rows)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(N, C, H, W)."""
-        return self.images.pixels.shape
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """Of the arrays that an index gives."""
-        return np.dtype(self.images.dtype)
-
-
-Images: TypeAlias = Dataset | ByteImages
+Images: TypeAlias = Dataset | ByteImages | DeviceImages
 
 
 def channel_moments(pixels: Bytes) -> tuple[Moments, Moments]:

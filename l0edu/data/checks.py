@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from l0edu.errors import InputError
+from l0edu.gpu.arrays import is_on_device
 
-__all__ = ["check_labels", "float_dtype", "read_only"]
+__all__ = ["check_labels", "float_dtype", "host_array", "read_only"]
 
 Array = npt.NDArray[Any]
 
@@ -45,6 +46,21 @@ def float_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
     if not np.issubdtype(chosen, np.floating):
         raise InputError(f"dtype {chosen} cannot hold pixels in [0, 1]: give float32 or float64")
     return chosen
+
+
+def host_array(array: Any, name: str) -> Array:
+    """The NumPy array; InputError for one on a device, where a set is moved as a whole.
+
+    Examples
+    --------
+    >>> host_array([7, 2], "digits")
+    array([7, 2])
+    """
+    if is_on_device(array):
+        raise InputError(
+            f"{name}: an array lies on a device: make the set of NumPy arrays, then move it with to_device"
+        )
+    return np.asarray(array)
 
 
 def read_only(array: Array) -> Array:

@@ -2,14 +2,15 @@
 
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from l0edu.data.checks import check_labels, float_dtype, read_only
+from l0edu.data.checks import check_labels, float_dtype, host_array, read_only
+from l0edu.data.device_images import DeviceImages
 from l0edu.errors import InputError
 
 __all__ = ["Dataset", "from_images"]
@@ -48,7 +49,7 @@ class Dataset:
     name: str
 
     def __post_init__(self) -> None:
-        x, y = np.asarray(self.x), np.asarray(self.y)
+        x, y = host_array(self.x, self.name), host_array(self.y, self.name)
         check_labels(y, x, self.name)
         object.__setattr__(self, "x", read_only(x))
         object.__setattr__(self, "y", read_only(y.astype(np.int64, copy=False)))
@@ -116,6 +117,20 @@ class Dataset:
         """
         rows = np.asarray(indices)  # (K,)
         return replace(self, x=self.x[rows], y=self.y[rows])
+
+    def on_device(self, move: Callable[[Array], Any]) -> DeviceImages:
+        """The same set on a device; `l0edu.gpu.to_device` calls this.
+
+        Parameters
+        ----------
+        move : callable
+            From a NumPy array to one on the device.
+
+        Returns
+        -------
+        DeviceImages
+        """
+        return DeviceImages(move(self.x), move(self.y), self.name, Dataset)
 
 
 def from_images(
