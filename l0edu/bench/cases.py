@@ -144,7 +144,8 @@ def select_cases(cases: Sequence[Case], names: Sequence[str], torch: bool) -> li
     """
     for name in names:
         if not any(_begins(case, name) for case in cases):
-            raise InputError(f"no case is called {name!r}: choose from {', '.join(GROUPS)}")
+            groups = dict.fromkeys(case.group for case in cases)
+            raise InputError(f"no case is called {name!r}: choose from {', '.join(groups)}")
     chosen = [case for case in cases if not names or any(_begins(case, name) for name in names)]
     return chosen if torch else [_without_torch(case) for case in chosen]
 

@@ -63,7 +63,8 @@ def why_incomparable(new: RecordDict, old: RecordDict) -> str | None:
         return "the record is of a quick run"
     if new["threads"] != old["threads"]:
         return f"the record has {old['threads']} threads, this run {new['threads']}"
-    return None
+    device, other = (record.get("device", {}).get("name", "the CPU") for record in (new, old))
+    return None if device == other else f"the record is of {other}, this run of {device}"
 
 
 def find_regressions(new: RecordDict, old: RecordDict) -> list[Regression]:

@@ -18,7 +18,7 @@ from l0edu.models import build, mlp
 from l0edu.network import Network
 from l0edu.tables import Array, Table
 
-__all__ = ["OPEN", "Problem", "digits", "epochs_of", "make_problem", "pruned_params"]
+__all__ = ["OPEN", "Problem", "digits", "epochs_of", "images", "make_problem", "pruned_params"]
 
 COLOUR = (3, 32, 32)
 OPEN = 8.0  # a log_alpha that training does not soon move: P(z = 1) = .9983; -OPEN for closed gates
@@ -148,6 +148,19 @@ def epochs_of(net: Network, steps: int, batch: int) -> Iterator[Dataset]:
     while left > 0:
         yield train.take(np.arange(min(left, len(train))))
         left -= len(train)
+
+
+def images(net: Network, batch: int, steps: int) -> Dataset:
+    """The digits of so many training steps as one epoch: the 5,000 again and again where they are too few.
+
+    Examples
+    --------
+    >>> from l0edu import mlp
+    >>> len(images(mlp(), batch=1024, steps=6))
+    6144
+    """
+    train, _ = digits(net)
+    return train.take(np.arange(steps * batch) % len(train))
 
 
 def digits(net: Network) -> tuple[Dataset, Dataset]:

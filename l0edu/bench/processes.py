@@ -10,9 +10,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 from l0edu.bench.cases import Job
@@ -24,7 +24,7 @@ PAUSE = 0.15  # seconds; OpenBLAS's threads spin for about 0.1
 PATIENCE = 5.0  # seconds for a worker to end before it is killed
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-FORCED_KERNEL = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+FORCED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "NVIDIA_TF32_OVERRIDE")
 
 
 class Worker:
@@ -38,9 +38,17 @@ class Worker:
         For each library in it.
     command : sequence of str, optional
         Another program in its place.
+    variables : mapping, optional
+        More for its environment.
     """
 
-    def __init__(self, side: str, threads: int, command: Sequence[str] = ()):
+    def __init__(
+        self,
+        side: str,
+        threads: int,
+        command: Sequence[str] = (),
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ):
         self.side = side
         self._process = subprocess.Popen(
             command or [sys.executable, "-m", "l0edu.bench.worker", side],
@@ -48,7 +56,7 @@ class Worker:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env=environment_variables(os.environ, threads),
+            env={**environment_variables(os.environ, threads), **variables},
             start_new_session=True,  # Ctrl-C reaches the parent alone, and that ends the workers
         )
 
@@ -112,6 +120,11 @@ class Pool:
             self._workers[job.side] = self._start(job.side, self.threads)
         return dict(self._workers[job.side].ask(request))
 
+    def end_all(self) -> None:
+        """End the workers; those that are asked again are started anew."""
+        for side in list(self._workers):
+            self._end(side)
+
     def _end(self, side: str) -> None:
         if side in self._workers:
             self._workers.pop(side).close()
@@ -122,17 +135,16 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for side in list(self._workers):
-            self._end(side)
+        self.end_all()
 
 
 def environment_variables(own: Any, threads: int) -> dict[str, str]:
-    """The workers' environment: equal threads, and each BLAS free to choose its kernel.
+    """The workers' environment: equal threads, and each BLAS free to choose its kernel and precision.
 
     Examples
     --------
     >>> sorted(environment_variables({"OPENBLAS_CORETYPE": "Haswell", "HOME": "/"}, 2).items())[:2]
     [('HOME', '/'), ('MKL_NUM_THREADS', '2')]
     """
-    kept = {name: value for name, value in own.items() if name not in FORCED_KERNEL}
+    kept = {name: value for name, value in own.items() if name not in FORCED}
     return {**kept, **dict.fromkeys(THREADS, str(threads))}

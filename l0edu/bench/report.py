@@ -1,11 +1,12 @@
 """How is a record read? As one table for each group of cases, with the regressions at their lines."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from l0edu.bench.cases import GROUPS
 from l0edu.bench.comparison import Regression
+from l0edu.bench.device_cases import DEVICE_GROUPS
 from l0edu.bench.record import RecordDict
 
 __all__ = ["format_record"]
@@ -22,10 +23,11 @@ def format_record(record: RecordDict, regressions: Sequence[Regression] = ()) ->
     regressions : sequence of Regression
     """
     sections = [
-        _section(kind, list(entries), regressions)
+        _section(kind, list(entries), regressions, DEVICE_GROUPS if "device" in record else GROUPS)
         for kind, entries in groupby(record["cases"].items(), key=_kind)
     ]
-    return "\n\n".join(["\n".join(_heading(record)), *sections])
+    missing = [f"{name}: {reason}" for name, reason in record.get("missing", {}).items()]
+    return "\n\n".join(["\n".join(_heading(record)), *sections, *missing])
 
 
 def _kind(item: tuple[str, Any]) -> tuple[str, Row, str]:
@@ -42,6 +44,8 @@ def _heading(record: RecordDict) -> Iterator[str]:
         f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']} at the start, "
         f"{machine['system']}, Python {machine['python']}"
     )
+    if "device" in record:
+        yield f"device: {_flat(record['device'])}"
     for library, notes in record["libraries"].items():
         yield f"{library}: {_flat(notes)}"
     yield "median of each round's ratios (quartiles)"
@@ -56,13 +60,18 @@ def _flat(notes: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _section(kind: tuple[str, Row, str], entries: list[Any], regressions: Sequence[Regression]) -> str:
+def _section(
+    kind: tuple[str, Row, str],
+    entries: list[Any],
+    regressions: Sequence[Regression],
+    groups: Mapping[str, str],
+) -> str:
     group, labels, unit = kind
     rows = [_cells(name, case) for name, case in entries]
     flags = [[str(each) for each in regressions if each.case == name] for name, _ in entries]
     lines = list(_aligned([_titles(labels, unit, entries[0][1]), *rows]))
     flagged = [f"{line}  {'; '.join(flag)}".rstrip() for line, flag in zip(lines[1:], flags, strict=True)]
-    return "\n".join([f"{group}: {GROUPS[group]}", lines[0], *flagged, *_remarks(entries)])
+    return "\n".join([f"{group}: {groups[group]}", lines[0], *flagged, *_remarks(entries)])
 
 
 def _titles(labels: Row, unit: str, case: Any) -> Row:
@@ -82,6 +91,8 @@ def _cells(name: str, case: Any) -> Row:
 
 def _three_digits(number: float) -> str:
     """Three digits that count, and no exponent."""
+    if number == 0:
+        return "0"
     return f"{number:,.0f}" if number >= 100 else f"{number:#.3g}" if number >= 0.001 else f"{number:.5f}"
 
 

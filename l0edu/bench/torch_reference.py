@@ -7,20 +7,23 @@ initial parameters.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from l0edu.bench.problems import digits, epochs_of, make_problem
+from l0edu.bench.problems import Problem, digits, epochs_of, make_problem
 from l0edu.bench.timing import Answer, Measure, milliseconds_of, peak_memory_of
 from l0edu.bench.torch_networks import L0Layer, build, load
 from l0edu.data import Dataset
 from l0edu.settings import Settings
 from l0edu.train import begin
 
-__all__ = ["TASKS", "Trainer", "build", "load", "use_threads"]
+__all__ = ["TASKS", "Trainer", "build", "load", "model_of", "tensors", "use_threads"]
+
+Track = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 class Trainer:
@@ -40,9 +43,9 @@ class Trainer:
         self.average = [torch.zeros_like(p) for p in self.params]
         self.optimizer = torch.optim.Adam(self.params, lr=1e-3)
 
-    def epoch(self, x: Tensor, y: Tensor, batch: int, lam: float) -> None:
-        """One pass in random order; `lam` is already divided by N."""
-        for part in torch.randperm(len(y)).split(batch):
+    def epoch(self, x: Tensor, y: Tensor, batch: int, lam: float, track: Track = iter) -> None:
+        """One pass in random order; `lam` is already divided by N, and `track` wraps the batches."""
+        for part in track(torch.randperm(len(y), device=y.device).split(batch)):
             self.step(x[part], y[part], lam)
 
     def step(self, x: Tensor, y: Tensor, lam: float) -> None:
@@ -51,6 +54,10 @@ class Trainer:
         self.loss(x, y, lam).backward()
         self.optimizer.step()
         self.steps += 1
+        self.update_average()
+
+    def update_average(self) -> None:
+        """One more step in the average."""
         with torch.no_grad():
             for average, p in zip(self.average, self.params, strict=True):
                 average.mul_(self.averaging).add_(p, alpha=1 - self.averaging)
@@ -105,14 +112,9 @@ def step(
     problem = make_problem(network, counts, closed, width)
 
     def measure(steps: int) -> Answer:
-        model = build(network, width)
-        for layer in model.modules():
-            if isinstance(layer, L0Layer):
-                layer.on_activations = on_activations
-        load(model, problem.net, problem.params)
-        trainer = Trainer(model, averaging=0.999)
-        (warm_up,) = map(_tensors, epochs_of(problem.net, 1, batch))
-        epochs = [_tensors(data) for data in epochs_of(problem.net, steps, batch)]
+        trainer = Trainer(model_of(network, problem, on_activations, width), averaging=0.999)
+        (warm_up,) = map(tensors, epochs_of(problem.net, 1, batch))
+        epochs = [tensors(data) for data in epochs_of(problem.net, steps, batch)]
         trainer.epoch(*warm_up, batch, lam=0.1 / len(warm_up[1]))
         started = time.perf_counter()
         for x, y in epochs:
@@ -125,7 +127,7 @@ def step(
 def training(network: str, epochs: int) -> Measure:
     """Seconds of training on the embedded digits, evaluated after each epoch."""
     net, settings = make_problem(network).net, Settings()
-    (x, y), (test_x, test_y) = map(_tensors, digits(net))
+    (x, y), (test_x, test_y) = map(tensors, digits(net))
 
     def measure(repetitions: int) -> Answer:
         started = time.perf_counter()
@@ -147,7 +149,7 @@ def inference(network: str, counts: Sequence[int], batch: int) -> Measure:
     model = build(network, gated=False)
     load(model, problem.net, problem.params)
     model.eval()
-    x = _tensors(digits(problem.net)[1])[0][:batch]
+    x = tensors(digits(problem.net)[1])[0][:batch]
 
     def forward() -> None:
         with torch.no_grad():
@@ -161,8 +163,19 @@ def memory(network: str) -> Measure:
     return peak_memory_of(lambda: step(network))
 
 
-def _tensors(data: Dataset) -> tuple[Tensor, Tensor]:
+def tensors(data: Dataset) -> tuple[Tensor, Tensor]:
+    """Images and labels."""
     return torch.tensor(data.x), torch.tensor(data.y)
+
+
+def model_of(network: str, problem: Problem, on_activations: bool, width: int = 1) -> nn.Sequential:
+    """A problem's network and parameters in torch, with its gates on the weights or on the activations."""
+    model = build(network, width)
+    for layer in model.modules():
+        if isinstance(layer, L0Layer):
+            layer.on_activations = on_activations
+    load(model, problem.net, problem.params)
+    return model
 
 
 TASKS: dict[str, Callable[..., Measure]] = {

@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
-from l0edu.bench import ours
+from l0edu.bench import on_device, ours
 from l0edu.errors import GateWarning, InputError
 
 __all__ = ["LIBRARIES", "main", "serve", "tasks_of"]
@@ -46,11 +46,11 @@ def tasks_of(library: str) -> Mapping[str, Any]:
     if library not in LIBRARIES:
         raise InputError(f"there is no worker for {library!r}: choose one of {', '.join(LIBRARIES)}")
     if library == "ours":
-        return ours.TASKS
-    from l0edu.bench import torch_reference
+        return {**ours.TASKS, **on_device.DEVICE_TASKS}
+    from l0edu.bench import torch_on_device, torch_reference
 
     torch_reference.use_threads(int(os.environ["OMP_NUM_THREADS"]))
-    return torch_reference.TASKS
+    return {**torch_reference.TASKS, **torch_on_device.DEVICE_TASKS}
 
 
 def serve(requests: Iterable[str], replies: TextIO, tasks: Mapping[str, Any]) -> None:
@@ -87,7 +87,7 @@ def _answer(request: Any, prepared: dict[str, Any], tasks: Mapping[str, Any]) ->
         if key not in prepared:
             prepared[key] = tasks[request["task"]](**request["arguments"])
         answer: dict[str, Any] = prepared[key](request["count"])
-    except InputError as error:
+    except (InputError, MemoryError) as error:  # CuPy's OutOfMemoryError is a MemoryError
         return {"error": str(error)}
     return answer
 
