@@ -2,7 +2,8 @@
 
 Everything random in epoch e comes from the generator `default_rng((seed, e))`: the order of the batches, how
 images are flipped and cropped, and the noise of the gates. So the state between two epochs holds no
-generator; one that is kept inside an epoch holds its state, and the losses of the steps so far (`Part`).
+generator; one that is kept inside an epoch holds its state, and the losses of the steps so far
+(`PartOfEpoch`).
 
 On a device the noise comes from a generator of the device, unless the run is to be repeatable, and losses
 stay there until someone reads them: to read a number is to wait for all steps before it.
@@ -19,7 +20,7 @@ from l0edu.data import Images, batches
 from l0edu.divergence import refuse_loss_not_finite
 from l0edu.gpu import is_on_device, to_host
 from l0edu.gpu.autograd_cupy import array_module
-from l0edu.records import Part, State
+from l0edu.records import PartOfEpoch, State
 from l0edu.settings import Settings
 from l0edu.tables import Array
 
@@ -114,11 +115,11 @@ class Epoch:
         """The mean wall time of a step, in milliseconds."""
         return 1000 * self.seconds() / len(self.losses)
 
-    def part(self, sums: dict[str, Any]) -> Part:
+    def part(self, sums: dict[str, Any]) -> PartOfEpoch:
         """How far it has come, for a state that is kept now, with `Workspace.sums`."""
         self.read_losses()
         generator: Any = self.rng.bit_generator.state
-        return Part(list(self.losses), generator, self.seconds(), sums)
+        return PartOfEpoch(list(self.losses), generator, self.seconds(), sums)
 
 
 def _generator_beside(y: Any, host: np.random.Generator, seed: tuple[int, ...]) -> Any:

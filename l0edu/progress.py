@@ -14,7 +14,7 @@ from l0edu.gating import gate_parameters
 from l0edu.layers import BatchNorm
 from l0edu.pursuit import Multipliers
 from l0edu.recording import Recording
-from l0edu.records import Part, State
+from l0edu.records import PartOfEpoch, State
 from l0edu.tables import Table
 
 __all__ = ["TIMES", "Progress", "contents_of", "film_of", "progress_of"]
@@ -151,17 +151,17 @@ def _with_counter(rule_state: dict[str, Any], least: int = 1) -> dict[str, Any]:
     return {**rule_state, "t": int(t)}
 
 
-def _without_arrays(part: Part) -> dict[str, Any]:
+def _without_arrays(part: PartOfEpoch) -> dict[str, Any]:
     return {"losses": part.losses, "generator": part.generator, "seconds": part.seconds}
 
 
-def _part(config: Config, content: Any, sums: Any) -> Part:
+def _part(config: Config, content: Any, sums: Any) -> PartOfEpoch:
     """What is done of an epoch, as it was saved."""
     rules = [name for name in RULES if name != "gate_optimizer" or config.gate_step_size is not None]
     sums = {name: _with_counter(sums[name], least=0) for name in rules}
     losses = [{name: float(terms[name]) for name in TERMS} for terms in content["losses"]]
     np.random.default_rng().bit_generator.state = content["generator"]  # ValueError if it is none
-    part = Part(losses, content["generator"], float(content["seconds"]), sums)
+    part = PartOfEpoch(losses, content["generator"], float(content["seconds"]), sums)
     numbers = [part.seconds, *(term for terms in losses for term in terms.values())]
     if part.steps == 0 or not np.isfinite(numbers).all():
         raise ValueError("what is done of its epoch is damaged")

@@ -6,11 +6,11 @@ from typing import Any
 from l0edu.pursuit import Multipliers
 from l0edu.tables import FlatTable, Table
 
-__all__ = ["Part", "Record", "State"]
+__all__ = ["PartOfEpoch", "Record", "State"]
 
 
 @dataclass(frozen=True)
-class Part:
+class PartOfEpoch:
     """How much of an epoch is done, for a state that was kept inside it.
 
     Attributes
@@ -55,7 +55,7 @@ class State:
         Where there is a target.
     gate_optimizer : dict, optional
         State of the gates' own rule, where they have one.
-    part : Part, optional
+    part : PartOfEpoch, optional
         What is done of the next epoch, when the state was kept inside it.
     """
 
@@ -65,7 +65,7 @@ class State:
     average: dict[str, Any]
     seconds: float = 0.0
     multipliers: Multipliers | None = None
-    part: Part | None = None
+    part: PartOfEpoch | None = None
     gate_optimizer: dict[str, Any] | None = None
 
 

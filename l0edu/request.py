@@ -12,12 +12,12 @@ from l0edu.data import ByteImages, Images, load, split
 from l0edu.data.folder import expand
 from l0edu.errors import InputError
 from l0edu.gating import gate_parameters
-from l0edu.going_on import go_on, refuse_changes, refuse_other_price
 from l0edu.network import Network
 from l0edu.optim import SGD, Adam, StepDecay, StepSize
 from l0edu.penalty import one_per_layer
 from l0edu.pursuit import begin_multipliers
 from l0edu.recipes import defaults
+from l0edu.resuming import go_on, refuse_changes, refuse_other_price
 from l0edu.runs import Progress, RunFolder
 from l0edu.settings import Settings
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from l0edu.checkpointing import Checkpointer
 from l0edu.errors import InputError
 from l0edu.gpu import to_device
 from l0edu.gpu.availability import in_one_line
-from l0edu.keeping import Keeper
 from l0edu.network import Network
 from l0edu.request import Request, settings_of
 from l0edu.runs import Progress, RunFolder
@@ -51,12 +51,13 @@ def train_in(
         When the device is not there, or its memory is full; what was saved stays.
     """
     progress, settings = request.progress, settings_of(request.progress.config)
-    keeper = Keeper(lambda state: folder.keep(progress, state), keep_every)
+    checkpointer = Checkpointer(lambda state: folder.keep(progress, state), keep_every)
     with np.errstate(over="ignore", invalid="ignore"), _device_errors(progress.config.device):
         train, test, validation = _placed(request)
-        for record in fit(request.net, train, settings, test, validation, progress.state, track, keeper):
+        records = fit(request.net, train, settings, test, validation, progress.state, track, checkpointer)
+        for record in records:
             progress = folder.add(progress, record)  # fit refuses what is not finite
-            keeper.restart()
+            checkpointer.restart()
             yield progress
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from l0edu.assessment import assess, sample_of
 from l0edu.averaging import Average
+from l0edu.checkpointing import Checkpointer
 from l0edu.data import Images, flip_and_crop
 from l0edu.divergence import refuse_state_not_finite
 from l0edu.epoch import Epoch
@@ -24,7 +25,6 @@ from l0edu.errors import GateWarning, InputError
 from l0edu.gate_steps import gates_only
 from l0edu.gating import clamp_log_alpha, draw_noise, gate_parameters
 from l0edu.gradient import value_and_grad
-from l0edu.keeping import Keeper
 from l0edu.memory import keep_freed_memory
 from l0edu.network import Network
 from l0edu.objective import objective_terms
@@ -85,7 +85,7 @@ def fit(
     validation: Images | None = None,
     state: State | None = None,
     track: Track = iter,
-    keeper: Keeper | None = None,
+    checkpointer: Checkpointer | None = None,
 ) -> Iterator[Record]:
     """Train, and yield a record after each epoch: `for record in fit(net, train, settings): ...`.
 
@@ -99,10 +99,10 @@ def fit(
     test, validation : as train, optional
         Evaluated after each epoch, where train lies. Nothing is chosen on either.
     state : State, optional
-        From an earlier record: go on after its epoch; or one that `keeper` got. Without it, start anew.
+        From an earlier record: go on after its epoch; or one that `checkpointer` got. Without it, start anew.
     track : callable, optional
         Wraps the epoch's batches, for example in a progress bar.
-    keeper : Keeper, optional
+    checkpointer : Checkpointer, optional
         Gets the state from time to time inside an epoch.
 
     Yields
@@ -114,7 +114,7 @@ def fit(
     ------
     TrainingDivergedError
         When the loss or a parameter is not finite any more; the last record is still good. On a device it
-        is noticed at the end of the epoch, where the losses are read, or when `keeper` takes a state.
+        is noticed at the end of the epoch, where the losses are read, or when `checkpointer` takes a state.
     InputError
         For data that cannot be trained on: no examples, inputs that are not finite floats or do not fit the
         network, labels beyond its classes, one set on the host and one on a device; or for a lambda that
@@ -144,7 +144,7 @@ def fit(
     sample = sample_of(train, settings)
     while state.epoch < settings.epochs:
         started = time.perf_counter()
-        state, losses, step_ms = train_epoch(net, train, settings, state, track, keeper)
+        state, losses, step_ms = train_epoch(net, train, settings, state, track, checkpointer)
         params = Average(settings.averaging).value(state.average)
         assessment = assess(net, params, sample, test, validation)
         state = replace(state, seconds=state.seconds + time.perf_counter() - started)
@@ -163,7 +163,7 @@ def train_epoch(
     settings: Settings,
     state: State,
     track: Track = iter,
-    keeper: Keeper | None = None,
+    checkpointer: Checkpointer | None = None,
 ) -> tuple[State, list[Terms], float]:
     """One pass over the data: a step of Eq. 9 for each batch.
 
@@ -177,7 +177,7 @@ def train_epoch(
         Where the epoch begins, or goes on.
     track : callable, optional
         Wraps the batches.
-    keeper : Keeper, optional
+    checkpointer : Checkpointer, optional
         Gets the state from time to time.
 
     Returns
@@ -210,8 +210,8 @@ def train_epoch(
         _clamp_in_place(net, work.params, settings.clamp)
         work.update_average()
         epoch.add(terms)
-        if keeper is not None and keeper.due():
-            keeper.keep(_inside(work, epoch, pursuit, state))
+        if checkpointer is not None and checkpointer.due():
+            checkpointer.keep(_inside(work, epoch, pursuit, state))
     epoch.read_losses()
     after = replace(work.state(epoch.number, state.seconds), multipliers=pursuit.multipliers)
     refuse_state_not_finite(after)

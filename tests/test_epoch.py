@@ -7,8 +7,8 @@ import pytest
 from small_runs import blobs, tiny_mlp
 
 from l0edu import SGD, Adam, Dataset, HardConcrete, Target, lenet5
+from l0edu.checkpointing import Checkpointer
 from l0edu.epoch import Epoch
-from l0edu.keeping import Keeper
 from l0edu.optim import StepDecay
 from l0edu.settings import Settings
 from l0edu.train import begin, fit
@@ -30,7 +30,9 @@ KINDS = {
 def kept_states(settings, net=None, data=None):
     """The states of all steps but the last of each epoch, and the last record."""
     states = []
-    records = list(fit(net or tiny_mlp(), data or blobs(), settings, keeper=Keeper(states.append, every=0)))
+    records = list(
+        fit(net or tiny_mlp(), data or blobs(), settings, checkpointer=Checkpointer(states.append, every=0))
+    )
     return states, records
 
 
@@ -68,7 +70,7 @@ def test_a_part_counts_the_time_of_its_steps_before_and_after():
     assert record.step_ms > 1000 * 1000 / 4
     assert 2000 < record.state.seconds < 2100
     kept = []
-    list(fit(tiny_mlp(), blobs(), SHORT, state=state, keeper=Keeper(kept.append, every=0)))
+    list(fit(tiny_mlp(), blobs(), SHORT, state=state, checkpointer=Checkpointer(kept.append, every=0)))
     assert 1000 < kept[0].part.seconds < 1100
     assert 2000 < kept[0].seconds < 2100
 
@@ -81,29 +83,29 @@ def test_an_epoch_gives_the_batches_that_are_left():
     assert [len(y) for _, y in Epoch(blobs(), SHORT, begin(net, SHORT)).batches()] == [16, 16, 16, 12]
 
 
-def test_a_keeper_waits_from_one_writing_to_the_next():
+def test_a_checkpointer_waits_from_one_writing_to_the_next():
     now, written = [0.0], []
-    keeper = Keeper(written.append, every=10, clock=lambda: now[0])
+    checkpointer = Checkpointer(written.append, every=10, clock=lambda: now[0])
     due = []
     for now[0] in (5, 10, 15, 20, 25):
-        due.append(keeper.due())
+        due.append(checkpointer.due())
         if due[-1]:
-            keeper.keep(now[0])
+            checkpointer.keep(now[0])
     assert (due, written) == ([False, True, False, True, False], [10, 20])
 
 
-def test_a_keeper_waits_anew_after_an_epoch_that_was_saved_otherwise():
+def test_a_checkpointer_waits_anew_after_an_epoch_that_was_saved_otherwise():
     now = [0.0]
-    keeper = Keeper(print, every=10, clock=lambda: now[0])
+    checkpointer = Checkpointer(print, every=10, clock=lambda: now[0])
     now[0] = 9.0
-    keeper.restart()
+    checkpointer.restart()
     now[0] = 18.0
-    assert not keeper.due()
+    assert not checkpointer.due()
     now[0] = 19.0
-    assert keeper.due()
+    assert checkpointer.due()
 
 
-def test_no_keeper_costs_nothing_and_changes_nothing():
-    _, with_keeper = kept_states(replace(SHORT, optimizer=Adam(0.01)))
+def test_no_checkpointer_costs_nothing_and_changes_nothing():
+    _, with_checkpoints = kept_states(replace(SHORT, optimizer=Adam(0.01)))
     without = list(fit(tiny_mlp(), blobs(), replace(SHORT, optimizer=Adam(0.01))))
-    same_bits(with_keeper[-1].state, without[-1].state)
+    same_bits(with_checkpoints[-1].state, without[-1].state)

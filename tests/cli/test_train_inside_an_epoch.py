@@ -9,8 +9,8 @@ from command_line import QUICK, one_line_error, records
 
 from l0edu import load_run
 from l0edu.checkpoint import load_tables, save_tables
+from l0edu.checkpointing import Checkpointer
 from l0edu.cli import main
-from l0edu.keeping import Keeper
 from l0edu.request import resolve
 from l0edu.running import train_in
 from l0edu.runs import RunFolder
@@ -197,6 +197,6 @@ def test_a_film_waits_for_the_first_epoch(tmp_path, capsys):
 
 def test_the_end_of_an_epoch_counts_as_a_writing(tmp_path, monkeypatch):
     restarts = []
-    monkeypatch.setattr(Keeper, "restart", lambda keeper: restarts.append(keeper))
+    monkeypatch.setattr(Checkpointer, "restart", lambda checkpointer: restarts.append(checkpointer))
     finished(tmp_path / "run", OPTIONS)
     assert len(restarts) == 2

@@ -13,8 +13,8 @@ from l0edu.checkpoint import load_tables, save_tables
 from l0edu.cli import main
 from l0edu.data import load
 from l0edu.evaluation import logits
-from l0edu.going_on import refuse_changes
 from l0edu.request import resolve
+from l0edu.resuming import refuse_changes
 from l0edu.running import train_in
 from l0edu.runs import RunFolder
 

@@ -9,10 +9,10 @@ from gradient_checks import refused
 from small_runs import blobs, tiny_batch_norm_net, tiny_mlp
 
 from l0edu import SGD, Adam, Settings, draw_noise, fit, lenet5, mlp
+from l0edu.checkpointing import Checkpointer
 from l0edu.data import ByteImages, Dataset, load
 from l0edu.errors import TrainingDivergedError
 from l0edu.gpu import to_device, to_host
-from l0edu.keeping import Keeper
 from l0edu.target import Target
 from l0edu.train import begin
 from l0edu.wide_resnet import wide_resnet
@@ -141,8 +141,8 @@ def test_a_run_goes_on_in_the_other_place(first, device):
 def test_a_repeatable_run_that_is_stopped_inside_an_epoch_goes_on_to_the_bit(kind, device):
     net, train, settings = tiny_mlp(), to_device(blobs(), device), replace(BASE, **KINDS[kind])
     kept = []
-    keeper = Keeper(kept.append, every=0)
-    *_, whole = fit(net, train, settings, keeper=keeper)
+    checkpointer = Checkpointer(kept.append, every=0)
+    *_, whole = fit(net, train, settings, checkpointer=checkpointer)
     assert [state.part.steps for state in kept] == 2 * [1, 2, 3, 4]
     *_, resumed = fit(net, train, settings, state=kept[1])
     np.testing.assert_equal(resumed.state.params, whole.state.params)
@@ -152,7 +152,7 @@ def test_a_repeatable_run_that_is_stopped_inside_an_epoch_goes_on_to_the_bit(kin
 def test_a_state_from_inside_an_epoch_goes_on_on_the_cpu(device):
     net, train = tiny_mlp(), blobs()
     kept = []
-    *_, whole = fit(net, to_device(train, device), BASE, keeper=Keeper(kept.append, every=0))
+    *_, whole = fit(net, to_device(train, device), BASE, checkpointer=Checkpointer(kept.append, every=0))
     *_, resumed = fit(net, train, BASE, state=kept[5])
     assert_alike(resumed.metrics(), whole.metrics())
 
@@ -175,7 +175,7 @@ def test_a_loss_that_is_not_finite_is_not_kept(device):
     kept = []
     settings, train = replace(BASE, optimizer=SGD(1e200)), to_device(blobs(), device)
     with np.errstate(all="ignore"), pytest.raises(TrainingDivergedError, match="epoch 1, step 2"):
-        records(tiny_mlp(), settings, train, keeper=Keeper(kept.append, every=0))
+        records(tiny_mlp(), settings, train, checkpointer=Checkpointer(kept.append, every=0))
     assert len(kept) == 1
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from l0edu.records import State
 
-__all__ = ["Keeper"]
+__all__ = ["Checkpointer"]
 
 
-class Keeper:
+class Checkpointer:
     """Calls a function with the state from time to time.
 
     Parameters
@@ -27,8 +27,8 @@ class Keeper:
     Examples
     --------
     >>> from itertools import count
-    >>> keeper = Keeper(print, every=10, clock=count(step=6).__next__)
-    >>> keeper.due(), keeper.due()  # 6 and 12 seconds after the beginning
+    >>> checkpointer = Checkpointer(print, every=10, clock=count(step=6).__next__)
+    >>> checkpointer.due(), checkpointer.due()  # 6 and 12 seconds after the beginning
     (False, True)
     """
 
