@@ -513,7 +513,7 @@ for place in ("before", "after"):
 # 6. Draw z2 for each of the 500 images (gates of shape (500, 16)), and once for all of them. How large is the
 #    slope of the loss by log_alpha in either case, before batch norm?
 #
-# This was the last tutorial. Next: `docs/errata.md`, or [the first](01_empirical_risk.py) with your own data.
+# Next: [11. What moves to the GPU, and what it costs](11_gpu.py), or `docs/errata.md`.
 
 # %%
 # The claims above, checked.
