@@ -1,6 +1,6 @@
 """Where are the files that stand beside the package in a checkout, and inside it once it is installed?
 
-Tutorials, benchmarks and receipts are where readers of the project look for them; a wheel carries copies in
+Tutorials, benchmarks, receipts and records of GPU runs are where readers of the project look for them; a wheel carries copies in
 `l0edu/_shipped/`.
 """
 
@@ -19,7 +19,7 @@ def shipped(name: str) -> Path:
     Parameters
     ----------
     name : str
-        "tutorials", "benchmarks" or "docs/receipts".
+        "tutorials", "benchmarks", "docs/receipts" or "docs/gpu-runs".
 
     Returns
     -------
