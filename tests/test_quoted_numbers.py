@@ -69,3 +69,16 @@ def test_what_the_first_command_prints_is_the_recorded_run():
     assert f"test error {last['test_error']:.2f} % after 120 epochs" in README
     assert f"expected L0 {last['expected_l0']:,.0f} of 266,200 gated weights" in README
     assert f"{last['flops']:,} of 532,400 FLOPs an example, expected {last['expected_flops']:,.0f}" in README
+
+
+def test_what_the_readme_says_of_wide_resnets_is_the_mean_of_the_records():
+    runs = collect(ROOT / "docs" / "results" / "cifar10-subset")
+    gated, dense = (
+        [run for run in runs if re.fullmatch(rf"cifar10-{row}-seed\d", run.name)]
+        for row in ("target0.5-warm4-drop0.1-adam0.02", "dense")
+    )
+    closed = {f"{100 * (1 - sum(run.architecture) / 224):.0f}" for run in gated}
+    errors = [sum(run.test_error for run in two) / 2 for two in (gated, dense)]
+    assert f"closes {closed.pop()} % of its gates at {errors[0]:.1f} % error, mean of two\nseeds" in README
+    assert f"without gates it has {errors[1]:.1f} %" in README
+    assert (len(gated), len(dense), len(closed)) == (2, 2, 0)
