@@ -96,6 +96,7 @@ def unpack(packed: Packed) -> Table:
 
 def check_same_layout(params: Packed, other: Packed, kind: str) -> None:
     """Refuse a buffer that holds other arrays than the parameters' does, or in another order or dtype."""
+    check_together(**{"params": params.buffer, kind: other.buffer})
     found, wanted = _described(other), _described(params)
     if found != wanted:
         here, there = next(

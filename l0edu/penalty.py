@@ -16,8 +16,10 @@ from l0edu.tables import Array, FlatTable, Table, look_up
 from l0edu.tape import primitive, unbroadcast
 
 __all__ = [
+    "add_times",
     "add_weighted_sum",
     "along_axis",
+    "each_square",
     "evenly",
     "expected_l0",
     "l0_penalty",
@@ -201,7 +203,13 @@ def _spread(charge: Charge, ndim: int, probabilities: FlatTable, net: Network) -
 @primitive
 def add_weighted_sum(p: Array, weight: float, so_far: Any = 0.0) -> Array:
     """so_far + weight * sum_i p_i."""
-    return so_far + p.sum() * weight
+    return add_times(p.sum(), weight, so_far)
+
+
+@fused
+def add_times(part: Array, weight: float, so_far: Any) -> Array:
+    """so_far + part weight, of numbers."""
+    return so_far + part * weight
 
 
 @add_weighted_sum.gradient("p")
@@ -225,10 +233,17 @@ def add_weighted_sum_dso_far(g: Array) -> Array:
 @primitive
 def weighted_squares(W: Array, p: Array | float) -> Array:
     """sum_j p_j W_j^2, with p of a shape that broadcasts to W's  (Eqs. 14, 15 and 17)."""
-    return (p * W**2).sum()
+    return each_square(W, p).sum()
+
+
+@fused
+def each_square(W: Array, p: Array | float) -> Array:
+    """p_j W_j^2 for every weight j."""
+    return p * W**2
 
 
 @weighted_squares.gradient("W")
+@fused
 def weighted_squares_dW(g: Array, W: Array, p: Array | float) -> Array:
     """dL/dW_j = 2 g p_j W_j."""
     return g * 2 * p * W
@@ -237,7 +252,7 @@ def weighted_squares_dW(g: Array, W: Array, p: Array | float) -> Array:
 @weighted_squares.gradient("p")
 def weighted_squares_dp(g: Array, W: Array, p: Array) -> Array:
     """dL/dp_j = g W_j^2, summed over the weights that share p_j."""
-    return unbroadcast(g * W**2, p.shape)
+    return unbroadcast(each_square(W, g), p.shape)
 
 
 @primitive

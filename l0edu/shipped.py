@@ -1,7 +1,7 @@
 """Where are the files that stand beside the package in a checkout, and inside it once it is installed?
 
-Tutorials, benchmarks, receipts and records of GPU runs are where readers of the project look for them; a wheel carries copies in
-`l0edu/_shipped/`.
+Tutorials, benchmarks, receipts and records of GPU runs are where readers of the project look for them; a
+wheel carries copies in `l0edu/_shipped/`.
 """
 
 from pathlib import Path

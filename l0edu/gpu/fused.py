@@ -13,6 +13,8 @@ import numpy as np
 
 from l0edu.gpu import kernels
 from l0edu.gpu.autograd_cupy import array_module
+from l0edu.gpu.autograd_cupy.array_types import MODULES
+from l0edu.tape import isbox
 
 __all__ = ["fused"]
 
@@ -24,8 +26,9 @@ ONE_TYPE = ({np.dtype("float32")}, {np.dtype("float64")})  # what a kernel compu
 def fused(plain: Function) -> Function:
     """Decorate a function in plain NumPy that has a kernel of the same name, called with the same arguments.
 
-    NumPy arrays go to the plain function, and so do others unless all are float32 or all float64. CuPy's go
-    to the kernel. The stand-in's go to the plain function, which then counts as one launch.
+    NumPy arrays go to the plain function, and so do others unless all are float32 or all float64, and what
+    is being differentiated, as autograd has to see each NumPy call. CuPy's go to the kernel. The stand-in's
+    go to the plain function, which then counts as one launch.
 
     Examples
     --------
@@ -41,7 +44,7 @@ def fused(plain: Function) -> Function:
 
     @wraps(plain)
     def chosen(*args: Any, **kwargs: Any) -> Any:
-        if args and type(args[0]) is np.ndarray:
+        if not MODULES or (args and type(args[0]) is np.ndarray):  # without MODULES there is no device
             return plain(*args, **kwargs)
         return _on_device(plain, args, kwargs)
 
@@ -51,7 +54,7 @@ def fused(plain: Function) -> Function:
 def _on_device(plain: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     arrays = [value for value in (*args, *kwargs.values()) if hasattr(value, "dtype")]
     module = array_module(*arrays)
-    if module is np or {array.dtype for array in arrays} not in ONE_TYPE:
+    if module is np or any(map(isbox, arrays)) or {array.dtype for array in arrays} not in ONE_TYPE:
         return plain(*args, **kwargs)
     if hasattr(module, "one_launch"):
         with module.one_launch(plain.__name__):

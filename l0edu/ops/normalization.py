@@ -10,7 +10,7 @@ from l0edu.ops.sums import dot_by_unit, sum_by_unit
 from l0edu.tables import Array
 from l0edu.tape import primitive
 
-__all__ = ["batch_norm", "batch_norm_dx", "moments", "normalize", "scale_and_shift"]
+__all__ = ["batch_norm", "batch_norm_dx", "centre", "deviation", "moments", "normalize", "scale_and_shift"]
 
 
 def moments(x: Array) -> tuple[Array, Array]:
@@ -26,8 +26,8 @@ def moments(x: Array) -> tuple[Array, Array]:
     >>> moments(np.array([[1.0, 3.0], [5.0, 5.0]]))
     (array([2., 5.]), array([1., 0.]))
     """
-    _, mean, var = _centred(x)
-    return mean, var
+    _, total, var = _centred(x)
+    return total / prod(x.shape[1:]), var
 
 
 @primitive
@@ -75,7 +75,7 @@ def batch_norm_gradients(g: Array, x: Array, scale: Array, eps: float) -> tuple[
     hardly any: a share eps / (var + eps) of what it would have without.
     """
     centred, _, var = _centred(x)  # computed again, and not kept, as x is kept already
-    std = np.sqrt(var + eps)
+    std = deviation(var, eps)
     dscale, dshift = dot_by_unit(g, centred) / std, sum_by_unit(g)
     return batch_norm_dx(g, centred, scale, std, dscale, dshift), dscale, dshift
 
@@ -124,7 +124,7 @@ def normalize(x: Array, scale: Array, shift: Array, mean: Array, var: Array, eps
 @normalize.gradient("x")
 def normalize_dx(g: Array, x: Array, scale: Array, var: Array, eps: float) -> Array:
     """dL/dx = g scale / std."""
-    return g * _column(scale / np.sqrt(var + eps), x)
+    return g * _column(scale / deviation(var, eps), x)
 
 
 @normalize.gradient("scale")
@@ -161,16 +161,49 @@ def scale_and_shift(centred: Array, var: Array, scale: Array, shift: Array, eps:
 
 
 def _centred(x: Array) -> tuple[Array, Array, Array]:
-    """x - mean, the mean and the variance: summed in two passes, so that a large mean costs no digits."""
-    count = prod(x.shape[1:])
-    mean = sum_by_unit(x) / count
-    centred = x - _column(mean, x)
-    return centred, mean, dot_by_unit(centred, centred) / count
+    """x - mean, the sum and the variance: summed in two passes, so that a large mean costs no digits."""
+    total = sum_by_unit(x)
+    centred = centre(x, total)
+    return centred, total, dot_by_unit(centred, centred) / prod(x.shape[1:])
+
+
+@fused
+def centre(x: Array, total: Array) -> Array:
+    """x - mean, unit by unit, from each unit's sum.
+
+    Parameters
+    ----------
+    x : array (units, ...)
+    total : array (units,)
+
+    Examples
+    --------
+    >>> centre(np.array([[1.0, 3.0]]), total=np.array([4.0]))
+    array([[-1.,  1.]])
+    """
+    return x - _column(total / prod(x.shape[1:]), x)
+
+
+@fused
+def deviation(var: Array, eps: float) -> Array:
+    """sqrt(var + eps), by which batch norm divides: the standard deviation, kept from 0.
+
+    Parameters
+    ----------
+    var : array (units,)
+    eps : float
+
+    Examples
+    --------
+    >>> deviation(np.array([3.0]), eps=1.0)
+    array([2.])
+    """
+    return np.sqrt(var + eps)
 
 
 def _standardize(x: Array, mean: Array, var: Array, eps: float) -> Array:
     x_hat = x - _column(mean, x)
-    x_hat /= _column(np.sqrt(var + eps), x)
+    x_hat /= _column(deviation(var, eps), x)
     return x_hat
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from l0edu.errors import InputError
 from l0edu.gpu.fused import fused
+from l0edu.gpu.together import check_together
 from l0edu.hyperparameters import use_python_numbers
 from l0edu.optim.states import RuleState, check_kind, check_packed_state, check_state, forget_subnormal, unzip
 from l0edu.optim.step_sizes import StepSize, check_step_size, step_size_after
@@ -103,6 +104,7 @@ class SGD:
 
     def update(self, params: Table, grads: Table, state: RuleState) -> tuple[Table, RuleState]:
         """One step: new params, new state."""
+        check_together(params=params, grads=grads)
         check_alike(params, grads)
         check_state(state, params, "v")
         step = step_size_after(self.step_size, state["t"])

@@ -20,6 +20,8 @@ WRITTEN = with_texts(
     __file__,
     [
         form(lambda x: np.sum(x, axis=(0, 2)), CUBE),
+        form(lambda x: np.sum(x, axis=np.int64(1)), X),
+        form(lambda x: np.sum(x, axis=()), X),
         form(lambda x: np.mean(x, axis=(0, 2), keepdims=True), CUBE),
         form(lambda x: np.var(x, axis=(0, 2)), CUBE),
         form(lambda x: np.std(x, axis=-1, ddof=1), CUBE),

@@ -206,7 +206,7 @@ def assert_same(function, *args, ulps=8, scale=None):
 def _arrays_after(call, args):
     with np.errstate(all="ignore"):
         result = call(*args)
-    return [value for value in (result, *args) if isinstance(value, np.ndarray)]
+    return [value for value in (result, *args) if isinstance(value, np.ndarray | np.generic)]
 
 
 def _apart(value):

@@ -14,9 +14,13 @@ PLAIN = {
 GATE = (2 / 3, -0.1, 1.1)
 CALLS = {
     "adam_rule_in_place": lambda v, x: (v, v, v, v, v, 1, 1e-3, 0.9, 0.999, 1e-8),
+    "add_times": lambda v, x: (v[0:1].reshape(()), 0.5, 0.0),
     "batch_norm_dx": lambda v, x: (x, x, v, v, v, v),
+    "centre": lambda v, x: (x, v),
     "decay_and_add": lambda v, x: (v, v, 0.999),
+    "deviation": lambda v, x: (v, 1e-5),
     "dots_in_lanes": lambda v, x: (x, x, 2),
+    "each_square": lambda v, x: (x, v.reshape(2, 1, 1, 1)),
     "evenly": lambda v, x: (v, v, 0.5),
     "fold": lambda v, x: (x.reshape(8, 15), (2, 4, 6, 1), 2, 1, 0),
     "hard_concrete": lambda v, x: (v, v, *GATE),
@@ -33,6 +37,7 @@ CALLS = {
     "sgd_rule_in_place": lambda v, x: (v, v, v, v, 0.1, 0.9, True),
     "sigmoid": lambda v, x: (v,),
     "softmax": lambda v, x: (x.reshape(12, 10),),
+    "weighted_squares_dW": lambda v, x: (v[0:1].reshape(()), x, v.reshape(2, 1, 1, 1)),
     "window_max": lambda v, x: (x, 2),
     "window_mean": lambda v, x: (x, 2),
 }

@@ -6,6 +6,10 @@ from types import ModuleType
 import gpu.host_kernels as host
 import numpy as np
 import pytest
+from autograd import grad
+from autograd.core import VSpace
+from autograd.numpy.numpy_boxes import ArrayBox
+from autograd.tracer import Box
 from gpu.kernel_calls import PLAIN
 
 from l0edu.averaging import decay_and_add
@@ -13,6 +17,7 @@ from l0edu.concrete import sigmoid
 from l0edu.gates import hard_concrete
 from l0edu.gpu import fused, kernels, stand_in, to_device, to_host
 from l0edu.gpu.autograd_cupy import array_types
+from l0edu.ops.loss import softmax
 
 
 class Lying(np.ndarray):
@@ -50,6 +55,22 @@ def test_other_dtypes_than_a_kernel_computes_in_go_to_the_plain_function(dtypes,
     np.testing.assert_array_equal(z, plain)
     assert z.dtype == plain.dtype
     assert "l0edu_hard_concrete" not in host.launches
+
+
+def test_what_is_being_differentiated_goes_to_the_plain_function(elsewhere, monkeypatch):
+    monkeypatch.setitem(VSpace.mappings, Lying, VSpace.mappings[np.ndarray])
+    monkeypatch.setitem(Box.type_mappings, Lying, ArrayBox)
+    monkeypatch.setattr(Box, "types", Box.types | {ArrayBox})
+    logits = np.array([[1.0, 2.0]])
+    g = grad(lambda x: softmax(x)[0, 0])(elsewhere(logits))
+    np.testing.assert_allclose(g, grad(lambda x: softmax(x)[0, 0])(logits))
+    assert host.launches == []
+
+
+def test_no_array_and_no_device_is_the_plain_function(monkeypatch):
+    monkeypatch.setattr(fused, "MODULES", {})
+    monkeypatch.setattr(fused, "_on_device", None)  # not asked
+    assert sigmoid(np.float32(0)) == sigmoid(x=np.zeros(())) == 0.5
 
 
 def test_the_stand_in_counts_one_launch():

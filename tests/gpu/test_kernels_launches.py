@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from l0edu import SGD, Adam, HardConcrete, ops
+from l0edu import SGD, Adam, HardConcrete, ops, penalty
 from l0edu.averaging import Average
 from l0edu.gates import hard_concrete_dlog_alpha, open_probability_dlog_alpha
 from l0edu.gpu import stand_in, to_device
@@ -57,9 +57,17 @@ def test_a_kernel_of_one_pixel_copies_nothing():
 
 def test_batch_norm():
     x, g, per_unit = numbers(4, 8, 8, 2), numbers(4, 8, 8, 2), numbers(4)
-    assert launches(ops.batch_norm, x, per_unit, per_unit)[0] == 7
-    assert launches(normalization.batch_norm_gradients, g, x, per_unit, 1e-5)[0] == 13
+    assert launches(ops.batch_norm, x, per_unit, per_unit)[0] == 6
+    assert launches(normalization.batch_norm_gradients, g, x, per_unit, 1e-5)[0] == 11
     assert launches(ops.normalize, x, *4 * [per_unit])[0] == 2
+
+
+def test_penalties():
+    p, W, g = numbers(3), numbers(3, 4), numbers()
+    assert launches(penalty.add_weighted_sum, p, 0.1, g)[0] == 2
+    assert launches(penalty.weighted_squares, W, p[:, None])[0] == 2
+    assert launches(penalty.weighted_squares_dW, g, W, p[:, None]) == (1, 3)
+    assert launches(penalty.weighted_squares_dp, g, W, p[:, None])[0] == 2
 
 
 def test_pooling_takes_one_launch_each_way():

@@ -48,6 +48,25 @@ def test_one_gradient_for_all_probabilities(layout, dtype):
 
 
 @each_dtype
+@pytest.mark.parametrize("so_far", [0.0, 2.5])
+def test_a_number_is_added_with_its_weight(so_far, dtype):
+    assert_same(penalty.add_times, np.array(0.3, dtype), 0.7, so_far)
+    assert_same(penalty.add_times, np.array(0.3, dtype), 0.7, np.array(so_far, dtype))
+
+
+@each_dtype
+@each_layout
+@pytest.mark.parametrize("shape", [(3, 4), (3, 1), (1, 4), ()])
+def test_squares_of_weights_and_their_slope(shape, layout, dtype):
+    W, g = of_layout(layout, dtype), np.array(0.3, dtype)
+    p = np.random.default_rng(1).random(shape).astype(dtype)
+    assert_same(penalty.each_square, W, p)
+    assert_same(penalty.weighted_squares_dW, g, W, p)
+    assert_same(penalty.each_square, W, 1.0)
+    assert_same(penalty.weighted_squares_dW, g, W, 1.0)
+
+
+@each_dtype
 @each_layout
 def test_probabilities_of_gaussian_gates(layout, dtype):
     assert_same(gaussian.normal_cdf, of_layout(layout, dtype))

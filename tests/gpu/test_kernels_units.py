@@ -6,7 +6,7 @@ import pytest
 from gpu.host_kernels import assert_same, both
 
 from l0edu.gpu import kernels
-from l0edu.ops.normalization import batch_norm_dx, scale_and_shift
+from l0edu.ops.normalization import batch_norm_dx, centre, deviation, scale_and_shift
 from l0edu.ops.sums import dots_in_lanes
 
 each_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -39,6 +39,15 @@ def test_the_lanes_of_a_unit_add_up_to_its_dot():
     a, b = numbers(np.float64, (3, 4, 5), (3, 4, 5))
     lanes = kernels.dots_in_lanes(host, a, b, 6)
     np.testing.assert_allclose(lanes.sum(axis=1), (a * b).sum(axis=(1, 2)), rtol=1e-14)
+
+
+@each_dtype
+@each_shape
+@each_layout
+def test_centred_units_and_their_deviation(layout, shape, dtype):
+    x, total = numbers(dtype, shape, shape[0])
+    assert_same(centre, layout(x), total)
+    assert_same(deviation, total, 1e-5)
 
 
 @each_dtype

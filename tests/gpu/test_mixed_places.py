@@ -5,7 +5,7 @@ import pytest
 from building import rng
 from gradient_checks import refused
 
-from l0edu import Adam, draw_noise, l0_penalty, mlp, sample_gates, test_gates, value_and_grad
+from l0edu import SGD, Adam, Average, draw_noise, l0_penalty, mlp, sample_gates, test_gates, value_and_grad
 from l0edu.gpu import is_on_device, to_device
 from l0edu.packing import pack
 
@@ -60,6 +60,24 @@ def test_a_rule_for_parameters_on_the_device_needs_its_state_there(mixed):
     _, params, there, _, _ = mixed
     with refused(r"state\['m'\].* is on the host"):
         Adam().update(there, there, Adam().init(params))
+
+
+@pytest.mark.parametrize("rule", [Adam(), SGD()])
+def test_gradients_on_the_host_are_refused_by_a_rule_for_parameters_on_the_device(rule, mixed):
+    _, params, there, _, _ = mixed
+    with refused(r"grads\['gate1'\]\['log_alpha'\] is on the host and params.*: write to_device\(grads\)"):
+        rule.update(there, params, rule.init(there))
+    with refused(r"grads is on the host and params on the device: write to_device\(grads\)"):
+        rule.update_in_place(pack(there), pack(params), rule.pack_state(rule.init(there)))
+    with refused(r"grads is on the device and params on the host"):
+        rule.update_in_place(pack(params), pack(there), rule.pack_state(rule.init(params)))
+
+
+def test_a_packed_state_on_the_host_is_refused_for_parameters_on_the_device(mixed):
+    _, params, there, _, _ = mixed
+    state = Average().pack_state(Average().init(params))
+    with refused(r"state\['p_sum'\] is on the host and params on the device"):
+        Average().update_in_place(state, pack(there))
 
 
 def test_a_value_in_the_objective_may_be_a_number(mixed, device):

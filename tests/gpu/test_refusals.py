@@ -2,6 +2,11 @@
 
 import importlib
 import inspect
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import autograd.numpy as np
 import numpy
@@ -80,6 +85,15 @@ def test_an_unsupported_diagonal_says_which_one_has_a_gradient(xp):
         grad(lambda x: np.sum(np.diagonal(x)))(xp.ones((3, 3)))
 
 
+@pytest.mark.parametrize(("form", "shape"), [("ii", (3, 3)), ("ii->i", (3, 3)), ("iij->j", (2, 2, 3))])
+def test_einsum_that_reads_a_diagonal_has_no_gradient_instead_of_a_wrong_one(form, shape, xp):
+    for x in (numpy.ones(shape), xp.ones(shape)):
+        with pytest.raises(NotImplementedError, match=r"a letter twice \('ii.*: write np.trace\(x\)"):
+            grad(lambda x: np.sum(np.einsum(form, x)))(x)
+    with pytest.raises(NotImplementedError, match="letter twice"):
+        grad(lambda x: np.einsum("j,ii->", xp.ones(2), x))(xp.ones((3, 3)))
+
+
 def test_arrays_of_host_and_device_are_never_mixed(xp):
     for mix in (lambda x: x + X, lambda x: np.concatenate([x, X]), lambda x: np.where(X > 0, x, 0.0)):
         with pytest.raises(TypeError):
@@ -89,6 +103,28 @@ def test_arrays_of_host_and_device_are_never_mixed(xp):
 def test_every_refusal_says_what_to_write():
     assert all(words for words in INSTEAD.values())
     assert set(INSTEAD) >= {"full", "linspace", "r_", "c_", "gradient", "logsumexp"}
+
+
+def test_a_copy_of_the_package_works_in_another_project_and_beside_the_original(tmp_path):
+    shutil.copytree(Path(autograd_cupy.__file__).parent, tmp_path / "device_gradients")
+    code = """
+import sys
+from device_gradients import numpy_on, register
+assert not any(name.startswith("l0edu") for name in sys.modules)
+from l0edu.gpu import register as register_original, stand_in
+register(stand_in)
+register_original("stand-in")
+import autograd.numpy as np
+from autograd import grad
+x = stand_in.ones((2, 3), dtype="float32")
+g = grad(lambda x: np.mean(np.stack([x[0], np.maximum(x[1], 0.0)]) ** 2))(x)
+print(type(g) is stand_in.ndarray, g.dtype, float(g.sum()))
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["True", "float32", "2.0"], done.stderr
 
 
 def test_the_package_imports_nothing_of_l0edu():

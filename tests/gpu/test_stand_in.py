@@ -54,6 +54,7 @@ def x(numbers):
         lambda a: np.tensordot(a, a, axes=2),
         lambda a: np.zeros_like(a, shape=(4,)),
         lambda a: np.arange(4, like=a),
+        lambda a: np.arange(start=1, stop=4, like=a),
         lambda a: np.full_like(a, 3.0, shape=(2,)),
         lambda a: np.clip(a, 1.0, 3.0),
         lambda a: np.cumsum(a, 1),

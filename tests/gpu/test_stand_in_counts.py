@@ -103,6 +103,7 @@ def test_what_is_asked_for_is_counted_and_not_hidden(x):
         (lambda x: np.nonzero(x), "nonzero"),
         (lambda x: np.unique(x), "unique"),
         (lambda x: np.where(x), "where"),
+        (lambda x: np.nanmax(x), "nanmax"),
         (lambda x: np.add.at(x, np.array([0]), 1.0), "index"),
         (pickle.dumps, "pickling"),
         (lambda x: x.__setitem__(xp.asarray([0]), np.ones(3)), "host array"),
@@ -114,14 +115,29 @@ def test_what_is_not_asked_for_is_noted_and_under_strict_an_error(f, word, x):
         f(x)
 
 
-def test_assigning_a_number_under_a_mask_needs_no_transfer_and_an_array_does(x):
+def test_assigning_under_a_mask_waits_for_its_count_even_with_a_number(x):
     def assign(value):
         return lambda x: x.__setitem__(x > 1.0, value)
 
-    assert costs(assign(xp.full(4, 9.0)), x).hidden != []
-    assert costs(assign(x[0, 2]), x).hidden == []
-    assert costs(assign(0.0), x).hidden == []
+    assert all(costs(assign(value), x).hidden for value in (xp.full(4, 9.0), x[0, 2], 0.0))
     np.testing.assert_array_equal(x.get(), [[0, 1, 0], [0, 0, 0]])
+    assert costs(lambda x: np.copyto(x, 7.0, where=x < 1.0), x).hidden == []
+    np.testing.assert_array_equal(x.get(), [[7, 1, 7], [7, 7, 7]])
+
+
+def test_an_index_of_several_arrays_is_made_one_by_a_fill_and_a_launch_each(x):
+    rows, columns = xp.asarray([0, 1]), xp.asarray([2, 0])
+    assert costs(lambda x: x[rows, columns], x).launches == 4
+    assert costs(lambda x: x.__setitem__((rows, columns), 1.0), x).launches == 4
+    assert costs(lambda x: x[rows, 0], x).launches == 1
+    assert costs(lambda x: np.take_along_axis(x, columns[:, None], 1), x).launches == 5
+    assert costs(lambda x: np.take_along_axis(x[0], columns, 0), x).launches == 1
+
+
+def test_an_average_waits_only_where_its_weights_are_checked(x):
+    assert costs(lambda x: np.average(x), x).hidden == []
+    assert "average" in costs(lambda x: np.average(x, weights=x), x).hidden[0]
+    assert "average" in costs(lambda x: xp.average(x, None, x), x).hidden[0]
 
 
 def test_one_launch_counts_all_inside_as_one_and_still_notes_what_is_hidden(x):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from gpu.refused_calls import REFUSED
 
 from l0edu.gpu import stand_in as xp
 
@@ -121,6 +122,39 @@ def test_shapes_and_axes_may_not_be_device_arrays(x):
         range(xp.asarray(3))
     with pytest.raises(TypeError):
         x[: xp.asarray(1)]
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_calls_that_cupy_refuses_are_refused(case):
+    x = xp.asarray(np.arange(24, dtype=np.float32).reshape(2, 3, 4))
+    with pytest.raises((TypeError, ValueError, AttributeError, IndexError, NotImplementedError)):
+        REFUSED[case](x)
+
+
+@pytest.mark.parametrize("shape", [(), 0, []])
+def test_an_empty_shape_beside_an_array_is_refused_as_cupy_takes_it_for_none(shape, x):
+    for function in (np.zeros_like, np.ones_like, np.empty_like):
+        with pytest.raises(ValueError, match=r"gives the shape of x: make an array of shape \(1,\)"):
+            function(x, shape=shape)
+    assert np.zeros_like(x, shape=(0, 3)).shape == (0, 3)
+    assert np.zeros_like(x[0, 0], shape=()).shape == ()
+
+
+def test_adding_at_indices_is_for_the_dtypes_that_cupy_adds_in_one_step(x):
+    rows = xp.asarray([0])
+    for dtype in (np.int64, bool, complex):
+        with pytest.raises(TypeError, match=r"add\.at does not support"):
+            np.add.at(x.astype(dtype), rows, 1)
+    with pytest.raises(TypeError, match=r"subtract\.at does not support float32"):
+        np.subtract.at(x, rows, 1.0)
+    np.add.at(x.astype(np.int32), rows, 1)
+    xp.add.at(x.astype(complex), slice(0, 1), 1.0)  # a view, added to as a whole
+
+
+def test_creation_in_a_dtype_that_cupy_has_not_is_refused():
+    for create in (lambda: xp.zeros(3, dtype=object), lambda: xp.full(3, "a")):
+        with pytest.raises(ValueError, match="Unsupported dtype"):
+            create()
 
 
 @pytest.mark.parametrize("dtype", [object, "U3", "M8[s]", np.longdouble])

@@ -25,6 +25,7 @@ def einsum_gradient(argnum: int, ans: Any, args: tuple[Any, ...], options: dict[
         return grad_einsum(argnum, ans, args, options)
     inputs, output = written_out(*args)
     wanted = inputs.pop(argnum - 1)
+    refuse_diagonal(wanted)
     rest = args[1:argnum] + args[argnum + 1 :]
     kept = "".join(letter for letter in wanted if letter in output + "".join(inputs))
     subscripts = f"{','.join([output, *inputs])}->{kept}"
@@ -35,6 +36,15 @@ def einsum_gradient(argnum: int, ans: Any, args: tuple[Any, ...], options: dict[
         return unbroadcast(repeated(found, wanted, kept, meta[0]), meta)
 
     return gradient
+
+
+def refuse_diagonal(letters: str) -> None:
+    """NotImplementedError for an operand of which einsum reads a diagonal: the gradient is 0 beside it."""
+    if len(set(letters)) < len(letters):
+        raise NotImplementedError(
+            f"einsum has no gradient by an operand with a letter twice ({letters!r}): "
+            "write np.trace(x), or take np.diagonal(x, 0, -1, -2) first"
+        )
 
 
 def written_out(subscripts: str, *operands: Any) -> tuple[list[str], str]:

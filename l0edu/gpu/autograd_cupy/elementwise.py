@@ -81,8 +81,8 @@ def chosen_by_y(ans: Any, x: Any, y: Any) -> Gradient:
 
 
 def is_number(x: Any) -> bool:
-    """Whether x is a number of Python's, which takes the dtype of the array beside it."""
-    return type(x) in (int, float, bool)
+    """Whether x is a number of Python's or NumPy's; an array made of it would lie on the host."""
+    return isinstance(x, int | float | np.integer | np.floating)
 
 
 def one_less(y: Any) -> Any:
@@ -112,4 +112,4 @@ def power_by_y(ans: Any, x: Any, y: Any) -> Gradient:
 def clip_gradient(ans: Any, x: Any, a_min: Any = None, a_max: Any = None) -> Gradient:
     """g strictly inside the bounds; None is no bound."""
     inside = [ans != bound for bound in (a_min, a_max) if bound is not None]
-    return lambda g: g * (inside[0] if len(inside) == 1 else anp.logical_and(*inside))
+    return lambda g: math.prod(inside, start=g)

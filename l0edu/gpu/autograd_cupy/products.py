@@ -72,10 +72,10 @@ defvjp(
 
 def summed_axes(axes: Any, ndim_a: int, ndim_b: int) -> Axes:
     """What `axes` of tensordot means, counted from 0."""
-    if isinstance(axes, int):
-        n = max(axes, 0)
+    if isinstance(axes, int | np.integer):
+        n = max(int(axes), 0)
         return tuple(range(ndim_a - n, ndim_a)), tuple(range(n))
-    of_a, of_b = [(one,) if isinstance(one, int) else one for one in axes]
+    of_a, of_b = [(one,) if isinstance(one, int | np.integer) else one for one in axes]
     return tuple(int(axis) % ndim_a for axis in of_a), tuple(int(axis) % ndim_b for axis in of_b)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import autograd.numpy as anp
+import numpy as np
 from autograd.extend import defvjp
 from autograd.numpy import numpy_wrapper
 from autograd.numpy.numpy_vjps import match_complex
@@ -32,7 +33,7 @@ def replace_reductions() -> None:
 
 def reduced_axes(shape: tuple[int, ...], axis: Axes) -> set[int]:
     """The axes that a reduction removes, counted from 0."""
-    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int | np.integer) else axis
     return {int(one) % len(shape) for one in axes}
 
 

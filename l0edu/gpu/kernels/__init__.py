@@ -12,16 +12,28 @@ from l0edu.gpu.kernels.gates import (
     sigmoid,
 )
 from l0edu.gpu.kernels.gaussian import normal_cdf
-from l0edu.gpu.kernels.losses import evenly, log_softmax, relu_dx, softmax
-from l0edu.gpu.kernels.units import batch_norm_dx, dots_in_lanes, scale_and_shift
+from l0edu.gpu.kernels.losses import (
+    add_times,
+    each_square,
+    evenly,
+    log_softmax,
+    relu_dx,
+    softmax,
+    weighted_squares_dW,
+)
+from l0edu.gpu.kernels.units import batch_norm_dx, centre, deviation, dots_in_lanes, scale_and_shift
 from l0edu.gpu.kernels.updates import adam_rule_in_place, decay_and_add, sgd_rule_in_place
 from l0edu.gpu.kernels.windows import fold, max_pool_dx, mean_pool_dx, patches, window_max, window_mean
 
 __all__ = [
     "adam_rule_in_place",
+    "add_times",
     "batch_norm_dx",
+    "centre",
     "decay_and_add",
+    "deviation",
     "dots_in_lanes",
+    "each_square",
     "evenly",
     "fold",
     "hard_concrete",
@@ -38,6 +50,7 @@ __all__ = [
     "sgd_rule_in_place",
     "sigmoid",
     "softmax",
+    "weighted_squares_dW",
     "window_max",
     "window_mean",
 ]

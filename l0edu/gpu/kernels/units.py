@@ -6,7 +6,7 @@ from types import ModuleType
 from l0edu.gpu.kernels.launch import Kernel
 from l0edu.tables import Array
 
-__all__ = ["batch_norm_dx", "dots_in_lanes", "scale_and_shift"]
+__all__ = ["batch_norm_dx", "centre", "deviation", "dots_in_lanes", "scale_and_shift"]
 
 DOTS_IN_LANES = Kernel(
     "dots_in_lanes",
@@ -20,6 +20,9 @@ DOTS_IN_LANES = Kernel(
     dot = sum;
     """,
 )
+
+CENTRE = Kernel("centre", "T x, T total, T count", "T centred", "centred = x - total / count;")
+DEVIATION = Kernel("deviation", "T var, T eps", "T std", "std = sqrt(var + eps);")
 
 SCALE_AND_SHIFT = Kernel(
     "scale_and_shift",
@@ -43,6 +46,16 @@ def dots_in_lanes(xp: ModuleType, a: Array, b: Array, lanes: int) -> Array:
     """As `l0edu.ops.sums.dots_in_lanes`."""
     dots = xp.empty((len(a), lanes), dtype=a.dtype)
     return DOTS_IN_LANES.on(xp, largest=a.size)(a, b, prod(a.shape[1:]), lanes, dots)
+
+
+def centre(xp: ModuleType, x: Array, total: Array) -> Array:
+    """As `l0edu.ops.normalization.centre`."""
+    return CENTRE.on(xp)(x, *_columns(x, total), prod(x.shape[1:]))
+
+
+def deviation(xp: ModuleType, var: Array, eps: float) -> Array:
+    """As `l0edu.ops.normalization.deviation`."""
+    return DEVIATION.on(xp)(var, eps)
 
 
 def scale_and_shift(

@@ -33,7 +33,7 @@ class Counts:
     Parameters
     ----------
     launches : int
-        Kernels started on the device.
+        Kernels started on the device, or more: where CuPy chooses by size and layout, its least is counted.
     operations : Counter of str
         The same by the name of the function, or of the fused kernel, that started them.
     unfused : int

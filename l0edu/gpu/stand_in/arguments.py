@@ -4,12 +4,12 @@ import importlib
 import inspect
 from collections.abc import Mapping
 from functools import cache
-from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 
 from l0edu.gpu.stand_in.accounts import hide
+from l0edu.gpu.stand_in.refusals import check_use
 from l0edu.gpu.stand_in.signatures import Parameters, parameters
 from l0edu.gpu.stand_in.storage import Stored, stored_in, unwrap
 
@@ -42,7 +42,8 @@ def prepared(signature: Parameters, args: tuple[Any, ...], kwargs: Mapping[str, 
     name = signature.name
     if name in ORDERED and kwargs.get("order", "C") is None:
         raise TypeError("object of type 'NoneType' has no len()")
-    places = chain(signature.positional, repeat(""))
+    places = [*signature.positional, *[""] * len(args)]  # more where it takes *args
+    check_use(name, {**dict(zip(places, args, strict=False)), **kwargs})
     found = [_ready(name, place, value) for place, value in zip(places, args, strict=False)]
     return found, {key: _ready(name, key, value) for key, value in kwargs.items()}
 
@@ -50,13 +51,22 @@ def prepared(signature: Parameters, args: tuple[Any, ...], kwargs: Mapping[str, 
 def _ready(name: str, parameter: str, value: Any) -> Any:
     if parameter in HOST_ONLY:
         if isinstance(value, np.ndarray):
-            return value.tolist()
+            return on_host(parameter, value)
         if next(stored_in([value]), None) is not None:
             raise TypeError(f"{name}(): {parameter} may not be a device array: give Python numbers")
     if isinstance(value, np.ndarray | list) and (name, parameter) in MOVED:
         hide(f"{name}() moves {parameter} to the device: move it once, with asarray or beside")
         return value
     return unwrap(value)
+
+
+def on_host(parameter: str, value: np.ndarray[Any, Any]) -> Any:
+    """The numbers of a NumPy array of axes or sizes; CuPy goes through that of axes."""
+    if parameter != "axis":
+        return value.tolist()
+    if not value.ndim:
+        raise TypeError("iteration over a 0-d array")
+    return tuple(value.tolist())
 
 
 def check_arrays(signature: Parameters, args: tuple[Any, ...]) -> None:
@@ -83,4 +93,8 @@ def numpy_names(name: str) -> dict[str, str]:
     function = getattr(importlib.import_module(f"numpy.{place}".rstrip(".")), last)
     theirs = inspect.signature(function).parameters
     pairs = zip(parameters("functions", name).positional, theirs, strict=False)
-    return {ours: name for ours, name in pairs if ours not in theirs}
+    return {
+        ours: name
+        for ours, name in pairs
+        if ours not in theirs and theirs[name].kind is not inspect.Parameter.POSITIONAL_ONLY
+    }

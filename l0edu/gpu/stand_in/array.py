@@ -7,8 +7,9 @@ import numpy as np
 
 from l0edu.gpu.stand_in.accounts import download, hide, launch, upload
 from l0edu.gpu.stand_in.dispatch import array_function, array_ufunc
-from l0edu.gpu.stand_in.indexing import host_index, host_value, is_basic, same_memory
+from l0edu.gpu.stand_in.indexing import host_index, host_value, is_basic, launches_of, same_memory
 from l0edu.gpu.stand_in.methods import add_methods
+from l0edu.gpu.stand_in.moving import check_dtype
 from l0edu.gpu.stand_in.operators import Operators
 
 __all__ = ["ndarray"]
@@ -46,7 +47,8 @@ class ndarray(Operators):
 
     @classmethod
     def _of(cls, host: Any, base: Any = None) -> "ndarray":
-        """The array whose storage this is."""
+        """The array whose storage this is; ValueError for a dtype that CuPy has not."""
+        check_dtype(host.dtype)
         made = cls.__new__(cls)
         made._host, made._base = host, base
         return made
@@ -95,10 +97,10 @@ class ndarray(Operators):
     # ---- elements
 
     def __getitem__(self, index: Any) -> "ndarray":
-        found = self._host[host_index(index, counts_mask=True)]
+        found = self._host[host_index(index)]
         if is_basic(index):
             return self._view(found if isinstance(found, np.ndarray) else self._element(index))
-        launch("x[indices]", [found, found])
+        launch("x[indices]", [found, found], launches_of(index))
         shared = np.may_share_memory(found, self._host)  # with an index without axes NumPy gives a view
         return ndarray._of(np.array(found) if shared else np.asarray(found))
 
@@ -107,12 +109,12 @@ class ndarray(Operators):
         return self._host[(*index, ...) if isinstance(index, tuple) else (index, ...)]
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        place = host_index(index, counts_mask=getattr(value, "ndim", 0) > 0)
+        place = host_index(index)
         if is_basic(index) and same_memory(value, self._host[place]):
             return  # what `x[1:] += 1.0` ends with
         self._host[place] = host_value(value, is_basic(index))
         written = self._host[place]
-        launch("x[...] = y", [written, written])
+        launch("x[...] = y", [written, written], launches_of(index))
 
     # ---- copies and transfers
 

@@ -7,9 +7,10 @@ import numpy as np
 
 from l0edu.gpu.stand_in.accounts import hide, launch
 from l0edu.gpu.stand_in.arguments import check_arrays, numpy_names, prepared
-from l0edu.gpu.stand_in.indexing import host_index, host_value
-from l0edu.gpu.stand_in.launches import WAITS, number_of_launches
+from l0edu.gpu.stand_in.indexing import has_mask, host_index, host_value, is_basic
+from l0edu.gpu.stand_in.launches import number_of_launches, waits
 from l0edu.gpu.stand_in.moving import make
+from l0edu.gpu.stand_in.refusals import check_scatter
 from l0edu.gpu.stand_in.signatures import AT, CUPY, REDUCE, SPECIAL, UFUNCS, parameters
 from l0edu.gpu.stand_in.storage import SCALARS, Stored, launch_for, refuse, stored_in, unwrap, wrap
 
@@ -93,7 +94,10 @@ def ufunc_at(ufunc: np.ufunc, target: Any, index: Any, value: Any) -> None:
     if ufunc.__name__ not in AT:
         raise NotImplementedError(f"`cupy_{ufunc.__name__}.at` is not supported yet")
     added = host_value(value, basic=False)
-    ufunc.at(unwrap(target), host_index(index, counts_mask=True), added)
+    storage = unwrap(target)
+    if not is_basic(index) and not has_mask(index):
+        check_scatter(ufunc.__name__, storage.dtype)
+    ufunc.at(storage, host_index(index), added)
     launch(f"{ufunc.__name__}.at", 3 * [np.asarray(added)])
 
 
@@ -136,7 +140,7 @@ def call(kind: type, name: str, function: Any, args: tuple[Any, ...], kwargs: Ma
         return make(kind, *args, **kwargs)
     check_arrays(signature, args)
     host_args, host_kwargs = prepared(signature, args, kwargs)
-    if name in WAITS or (name == "where" and len(args) == 1):
+    if waits(name, args, kwargs):
         hide(f"{name}() waits for the device: the shape of its result depends on the numbers")
     result = function(
         *host_args, **{numpy_names(name).get(key, key): value for key, value in host_kwargs.items()}

@@ -7,7 +7,7 @@ import numpy as np
 from l0edu.gpu.stand_in.accounts import hide
 from l0edu.gpu.stand_in.storage import SCALARS, Stored, refuse
 
-__all__ = ["host_index", "host_value", "is_basic", "same_memory"]
+__all__ = ["has_mask", "host_index", "host_value", "is_basic", "launches_of", "same_memory"]
 
 
 def is_basic(index: Any) -> bool:
@@ -16,19 +16,29 @@ def is_basic(index: Any) -> bool:
     return not any(isinstance(part, Stored | np.ndarray | list | bool | np.bool_) for part in parts)
 
 
-def host_index(index: Any, counts_mask: bool) -> Any:
+def has_mask(index: Any) -> bool:
+    """Whether an index selects by a device array of bool."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return any(isinstance(part, Stored) and part._host.dtype == bool for part in parts)
+
+
+def launches_of(index: Any) -> int:
+    """How many kernels gather by an index: of several arrays CuPy first makes one, by a fill and one each."""
+    parts = index if isinstance(index, tuple) else (index,)
+    arrays = sum(isinstance(part, Stored | np.ndarray | list) for part in parts)
+    return 1 if arrays < 2 else arrays + 2
+
+
+def host_index(index: Any) -> Any:
     """The index for the storage; what CuPy would move or wait for is noted as hidden.
 
     Parameters
     ----------
     index : whatever stands between the brackets
-    counts_mask : bool
-        Whether CuPy counts what a mask selects: not where one number is assigned under a single mask.
     """
     parts = index if isinstance(index, tuple) else (index,)
-    masks = [part for part in parts if isinstance(part, Stored) and part._host.dtype == bool]
-    if masks and (counts_mask or len(masks) > 1):
-        hide("x[mask] waits for the device to count the mask: multiply by it, or use where(mask, x, 0.0)")
+    if has_mask(index):  # CuPy counts what it selects, even where one number is assigned
+        hide("x[mask] waits for the device to count the mask: multiply by it, or use np.where(mask, ..., x)")
     found = tuple(_host_part(part) for part in parts)
     return found if isinstance(index, tuple) else found[0]
 

@@ -79,7 +79,7 @@ class Operators(Stored):
     __repr__ = read("repr", repr)
     __str__ = read("str", str)
     __format__ = read("format", format)
-    item = read("item", lambda host, *args: host.item(*args))
+    item = read("item", lambda host: host.item())
     tolist = read("tolist", lambda host: host.tolist())
     tobytes = read("tobytes", lambda host, *args: host.tobytes(*args))
 
