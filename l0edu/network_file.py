@@ -14,6 +14,7 @@ import numpy as np
 from l0edu.blueprint import from_json, to_json
 from l0edu.checkpoint import flatten, load_tables, save_tables
 from l0edu.errors import InputError
+from l0edu.gpu import to_host
 from l0edu.layers import BatchNorm, Conv, Dense, Layer, Put
 from l0edu.network import Network
 from l0edu.tables import Array, Shape, Table
@@ -65,7 +66,7 @@ def save_network(path: str | Path, net: Network, params: Table, stats: Table | N
     net : Network
         With gates or compacted; of layers that `l0edu.blueprint` knows.
     params : table
-        All of float32 or all of float64.
+        All of float32 or all of float64; from a device they are brought back.
     stats : table, optional
         Moments for batch norm.
 
@@ -88,7 +89,7 @@ def save_network(path: str | Path, net: Network, params: Table, stats: Table | N
     """
     path = Path(path)
     _refuse_folders(path)
-    tables = {"params": params, "stats": stats or {}}
+    tables = {"params": to_host(params), "stats": to_host(stats or {})}
     content = to_json(net)
     _check(from_json(content, "the network"), tables, "the network")
     save_tables(path, tables, {"format": FORMAT, "network": content})

@@ -140,7 +140,7 @@ class RunFolder:
         from importlib.metadata import version  # only here: it would add 10 ms to `import l0edu`
 
         versions = {
-            "l0edu": version("l0edu"),
+            "l0edu": sys.modules["l0edu"].__version__,  # of this code, which need not be installed
             "python": platform.python_version(),
             "numpy": np.__version__,
             "autograd": version("autograd"),

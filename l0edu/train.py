@@ -4,7 +4,8 @@ Everything random in epoch e comes from the generator `default_rng((seed, e))` (
 stopped goes on exactly as if it had never stopped.
 
 Where the training images lie, there the network is trained (`l0edu.gpu.to_device`). States and records are
-those of the host all the same, so that a run can go on elsewhere.
+those of the host all the same, so that a run can go on elsewhere. A device that draws the noise itself
+(`Settings.repeatable` is False) draws other noise for the rest of an epoch inside which the run stopped.
 """
 
 import time

@@ -11,6 +11,7 @@ import numpy as np
 from l0edu.config import Config
 from l0edu.errors import InputError
 from l0edu.evaluation import logits
+from l0edu.gpu import is_on_device, to_host
 from l0edu.network import Network
 from l0edu.runs import RunFolder
 from l0edu.tables import Array, Shape, Table
@@ -80,7 +81,8 @@ def image_logits(
     net : Network
     params : table
     images : array (N, ...)
-        Each with as many numbers as an input of the network; uint8, or floats in [0, 1].
+        Each with as many numbers as an input of the network; uint8, or floats in [0, 1]. Images on a device
+        are brought home.
     stats : table, optional
         Moments for batch norm.
     mean, std : sequence of float, optional
@@ -98,7 +100,7 @@ def image_logits(
     >>> image_logits(net, net.init(np.random.default_rng(0)), np.zeros((5, 2, 2), np.uint8)).shape
     (5, 2)
     """
-    x = np.asarray(images)
+    x = to_host(images) if is_on_device(images) else np.asarray(images)
     _check_shape(x.shape, net.in_shape)
     if x.dtype != np.uint8 and not (x.dtype.kind == "f" and np.all((x >= 0) & (x <= 1))):
         raise InputError(f"pixels are {x.dtype}, not all in [0, 1]: give uint8, or floats in [0, 1]")

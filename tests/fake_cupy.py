@@ -21,6 +21,10 @@ class DynamicLibNotFoundError(RuntimeError):
     """As CuPy's loader raises it."""
 
 
+class CompileException(Exception):
+    """As `cupy.cuda.compiler.CompileException`, by its text."""
+
+
 NO_DRIVER = CUDARuntimeError(
     35, "cudaErrorInsufficientDriver: CUDA driver version is insufficient for CUDA runtime version"
 )

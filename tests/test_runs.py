@@ -1,3 +1,4 @@
+import importlib.metadata
 import json
 import re
 from dataclasses import replace
@@ -6,6 +7,7 @@ import numpy as np
 import pytest
 from small_runs import blobs, tiny_mlp
 
+import l0edu
 from l0edu import InputError, load_run, wide_resnet
 from l0edu.checkpoint import load_tables, save_tables
 from l0edu.config import Config
@@ -90,6 +92,18 @@ def test_the_summary_is_the_last_record_with_config_seed_and_versions(run):
     assert summary["config"]["lam"] == [0.1]
     assert summary["seed"] == 0
     assert {"l0edu", "numpy", "autograd", "python"} == summary["versions"].keys()
+
+
+def test_a_library_that_is_not_installed_finishes_a_run_too(run, monkeypatch):
+    folder, _ = run
+
+    def version(name):
+        if name == "l0edu":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return "1.0"
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    assert folder.finish(folder.load())["versions"]["l0edu"] == l0edu.__version__
 
 
 def test_a_folder_is_for_one_process_at_a_time(run):

@@ -2,8 +2,8 @@
 # # 11. What moves to the GPU, and what it costs
 #
 # - **Goal.** Run the training step you know with its arrays on a device, count what the step asks of it,
-#   find transfers that nobody wrote, and estimate with your own numbers from which batch size on a GPU
-#   pays.
+#   find transfers that nobody wrote, and estimate with your own numbers how large a batch must be for a
+#   GPU to pay.
 # - **Before this.** Tutorials [6](06_gradients.py) (the gradient of everything), [7](07_mlp.py) and
 #   [8](08_lenet5.py) (the two networks).
 # - **Paper and slides.** Section 4.1, whose networks these are; Eqs. 9 to 12; slides 8 to 10. They say
@@ -121,7 +121,8 @@ print(f"gradients  all on the device, {dtypes}; the largest difference is {apart
 # digits change.
 #
 # One thing is computed otherwise. On the CPU a step leaves out what closed gates make useless (tutorial
-# 8). Which gates are closed, Python would have to ask, so on a device zeros are multiplied.
+# 8). On a device Python would have to ask which gates are closed, and to wait for the answer. So there a
+# closed gate is a factor like any other, 0.
 #
 # ## Count
 #
@@ -300,9 +301,9 @@ for batch_size in (100, 25):
     )
 
 # %% [markdown]
-# **Explain.** The same for both: parameters and Adam's sums go up before the epoch and come down after
-# it, the order of the images goes up once, and the losses come down in one piece. Only launches grow with
-# the steps.
+# **Explain.** The same for both: parameters, their average and Adam's sums go up before the epoch and come
+# down after it, the order of the images goes up once, and the losses come down in one piece. Only launches
+# grow with the steps.
 #
 # ## float64 creeps in
 #
@@ -479,7 +480,8 @@ show(
 # %% [markdown]
 # **Explain.** The CPU's time grows with the batch (if nothing else keeps it busy); a GPU's hardly does
 # until memory takes as long as the launches. So there is more to gain the larger the batch is, and more
-# with LeNet-5 than with the MLP: many times the arithmetic, in hardly more launches.
+# with LeNet-5 than with the MLP: more than eight times the arithmetic, for less than 1.5 times the
+# launches.
 #
 # Four things are left out. Launches and memory overlap, since Python does not wait: the truth lies
 # between the larger of the two and their sum. Arithmetic is missing; question 2 puts it in. Fused kernels
@@ -527,8 +529,8 @@ if not files:
 # 3. Write a loop of ten steps with `step_gradient` and `Adam().update`, which prints the loss after each.
 #    How many transfers are hidden? What do they cost if the queue is 3 ms long?
 # 4. Replace `anp.mean` in `huber` by a Python loop over examples. How many launches is its gradient now?
-# 5. Draw a sample of the gates for each example: `draw_noise(net, work.params, rng, 100)`. Which launches
-#    of a step are new, and which term of the estimate grows?
+# 5. Draw a sample of the gates for each example: in `count_step`, give `draw_noise` a fourth argument,
+#    `batch`. Which launches of a step are new, and which term of the estimate grows?
 #
 # This was the last tutorial. Next: `docs/howto/gpu.md` on a machine with a GPU, or
 # [the first](01_empirical_risk.py) with your own data.
@@ -541,7 +543,7 @@ assert apart < 1e-4
 assert (moving.hidden, moving.uploads) == ([], 9 + 3 + 2)  # parameters; noise; x and y
 for name in counted:
     assert fused[name] == launches_of(ten_times[name])
-    assert sum(fused[name].values()) < 0.6 * sum(unfused[name].values())
+    assert sum(fused[name].values()) < 0.5 * sum(unfused[name].values())
     assert fused[name]["backward"] > fused[name]["forward"]
 assert fused["MLP"]["update"] == 2
 assert sum(fused["LeNet-5"].values()) == operations["LeNet-5"].total()
@@ -561,5 +563,5 @@ for table in costs.values():
     _, asked, moved = table.T
     assert np.ptp(asked) < 1e-9
     assert np.all(np.diff(moved) > 0)
-assert arithmetic["LeNet-5"] > 5 * arithmetic["MLP"]
-assert costs["LeNet-5"][0, 1] < 2 * costs["MLP"][0, 1]
+assert arithmetic["LeNet-5"] > 8 * arithmetic["MLP"]
+assert costs["LeNet-5"][0, 1] < 1.5 * costs["MLP"][0, 1]

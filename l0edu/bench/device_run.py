@@ -78,14 +78,18 @@ class _Run:
         return time.monotonic() < self.deadline
 
     def introduce(self, cases: Sequence[Case], pool: Pool, tf32: bool) -> Sequence[Case]:
-        """Ask each worker what it is; the cases, without torch's part where torch sees no GPU."""
+        """Ask each worker what it is; the cases, without torch's part where torch sees no GPU.
+
+        None of them where this library's worker does not start in the second half, so that what was measured
+        in the first is kept.
+        """
         for side in sorted({job.side for case in cases for job in case.jobs.values()}):
             job = Job(side, "device_environment", {"device": self.device, "tf32": tf32})
             try:
                 answer = pool.ask("environment", job, 1)
             except InputError as error:
                 if side == "ours":
-                    raise
+                    return self._without(cases, error)
                 self.missing[side] = str(error)
                 return select_cases(cases, [], torch=False)
             notes = answer["notes"]
@@ -93,6 +97,12 @@ class _Run:
                 self.facts = notes.pop("device")
             self.said[f"{side} with TF32" if tf32 else side] = notes
         return cases
+
+    def _without(self, cases: Sequence[Case], error: InputError) -> Sequence[Case]:
+        if not self.measured:
+            raise error
+        self.missing |= {case.name: str(error) for case in cases}
+        return []
 
     def measure(self, cases: Sequence[Case], pool: Pool, track: Callable[[Any], Iterable[Any]]) -> None:
         """Measure one case after the other; one that fails does not cost the others."""

@@ -21,7 +21,8 @@ These runs have been recorded. What is claimed about GPUs is in them.
 HOW = """\
 ## How a record gets here
 
-On a machine with an NVIDIA GPU, CuPy, pytest and, for the ratios, a torch made for CUDA, from a checkout:
+On a machine with an NVIDIA GPU, in a checkout. The library need not be installed; NumPy, autograd, CuPy,
+pytest, hypothesis and tqdm have to be, and for the ratios a torch made for CUDA:
 
 ```console
 python benchmarks/gpu.py
@@ -32,7 +33,8 @@ CuPy's kernels. It
 
 1. runs the tests marked `gpu`: those of `tests/gpu`, on CuPy's arrays and under CuPy's own guard against
    waiting for the device, and beside them what a GPU alone can show: a scatter whose indices repeat, random
-   numbers, memory that runs out, two equal runs;
+   numbers, memory that runs out, two equal runs; each file in a process of its own, so that an error which
+   leaves a GPU unusable costs one file;
 2. runs `l0edu bench --device gpu`: training steps of the MLP and LeNet-5 (batch 100 and 1,024) and of
    WRN-28-10 (batch 128) beside torch in eager mode on the same GPU, in float32 without and with TF32; what
    the memory pool holds after 1,000 steps; whether two runs of the same steps end with the same bits; how
@@ -79,7 +81,8 @@ def index_page(records: Mapping[str, GpuRecord]) -> str:
     parts = ["# Runs on a GPU\n", THERE_ARE if records else NOTHING_YET]
     if records:
         rows = [_index_row(name, record) for name, record in reversed(list(records.items()))]
-        parts += [_table(["run", "tests passed", "failed", *(f"{case} / torch" for case in AIMS)], rows)]
+        tests = ["tests passed", "failed", "files not finished"]
+        parts += [_table(["run", *tests, *(f"{case} / torch" for case in AIMS)], rows)]
         parts += ["```{toctree}\n:hidden:\n\n" + "\n".join(records) + "\n```\n"]
     return "\n".join([*parts, HOW])
 
@@ -87,6 +90,7 @@ def index_page(records: Mapping[str, GpuRecord]) -> str:
 def _index_row(name: str, record: GpuRecord) -> list[str]:
     slower = [_of_fastest_torch(record, case) for case in AIMS]
     tests = [str(record["tests"][kind]) for kind in ("passed", "failed")]
+    tests.append(str(len(record["tests"]["unfinished"])))
     title = f"{record['device']['name']}, {record['date']}"
     return [f"[{title}]({name}.md)", *tests, *("" if one is None else f"{one:.2f}" for one in slower)]
 
@@ -131,6 +135,9 @@ def _tests(tests: Mapping[str, Any]) -> Iterator[str]:
     yield f"{counts}; {tests['seconds']:.0f} s, summed over processes.\n"
     if tests["failures"]:
         yield "Failed:\n\n" + "\n".join(f"- `{name}`" for name in tests["failures"]) + "\n"
+    if tests["unfinished"]:
+        lines = [f"- {name}: {reason}" for name, reason in tests["unfinished"].items()]
+        yield "Not run to the end:\n\n" + "\n".join(lines) + "\n"
     if tests["measured"]:
         yield _table(["what tests noted", ""], [[what, value] for what, value in tests["measured"].items()])
 

@@ -2,7 +2,8 @@
 
     schema, date, seconds
     device        name, memory, compute capability, versions of the driver, CUDA and CuPy
-    tests         passed, failed, skipped, seconds; failures by name; slowest; measured: what tests noted
+    tests         passed, failed, skipped, seconds; failures by name; unfinished: files of tests that did not
+                  come to their end, and why; slowest; measured: what tests noted
     bench         what `l0edu bench --device gpu` wrote, without the device; or null, if it wrote nothing
 
 Names of machines and paths of files are not in it.
@@ -10,6 +11,8 @@ Names of machines and paths of files are not in it.
 
 import json
 import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,10 +25,6 @@ __all__ = ["SCHEMA", "GpuRecord", "bench_in", "make_gpu_record", "name_of", "out
 
 SCHEMA = 1
 SLOWEST = 10
-NOTHING: dict[str, Any] = {
-    **{"passed": 0, "failed": 0, "skipped": 0, "seconds": 0.0},
-    **{"failures": [], "slowest": {}, "measured": {}},
-}
 
 GpuRecord: TypeAlias = dict[str, Any]
 
@@ -65,33 +64,43 @@ def make_gpu_record(
     }
 
 
-def outcome_of(report: Path) -> dict[str, Any]:
-    """What pytest's report (`--junitxml`) says; nothing passed where there is no report.
+def outcome_of(reports: Iterable[Path], unfinished: Mapping[str, str]) -> dict[str, Any]:
+    """What pytest's reports (`--junitxml`) say, and what no report says.
 
     Parameters
     ----------
-    report : Path
+    reports : iterable of Path
+        One that was cut off is left out.
+    unfinished : mapping
+        From `l0edu.bench.gpu_tests.run_tests`.
 
     Returns
     -------
     dict
         As in a record.
     """
-    if not report.exists():
-        return dict(NOTHING)
-    cases = list(ElementTree.parse(report).getroot().iter("testcase"))
+    suites = [suite for report in reports for suite in _suites_in(report)]
+    cases = [case for suite in suites for case in suite.iter("testcase")]
+    ended = sum(int(suite.get("tests", 0)) for suite in suites)  # one that was interrupted is a case, too
     failed = [_name(case) for case in cases if _has(case, "failure", "error")]
     skipped = sum(_has(case, "skipped") for case in cases)
     seconds = {_name(case): float(case.get("time", 0)) for case in cases}
     return {
-        "passed": len(cases) - len(failed) - skipped,
+        "passed": ended - len(failed) - skipped,
         "failed": len(failed),
         "skipped": skipped,
         "seconds": round(sum(seconds.values()), 1),
         "failures": failed,
+        "unfinished": dict(unfinished),
         "slowest": dict(sorted(seconds.items(), key=lambda one: -one[1])[:SLOWEST]),
         "measured": {each.get("name"): each.get("value") for case in cases for each in case.iter("property")},
     }
+
+
+def _suites_in(report: Path) -> list[Any]:
+    with suppress(ElementTree.ParseError):
+        return list(ElementTree.parse(report).getroot().iter("testsuite"))
+    return []
 
 
 def _name(case: Any) -> str:

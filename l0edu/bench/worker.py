@@ -1,8 +1,9 @@
 """What does a worker do? It reads jobs as lines of JSON, does one after the other, and writes its answers.
 
 A request is {"case": name, "task": name, "arguments": {...}, "count": repetitions}. An answer has a "value",
-the measured value of one repetition, and "notes"; or, for bad input, an "error". Any other exception ends the
-process. What a task has prepared is kept until the next case begins.
+the measured value of one repetition, and "notes"; or an "error", for bad input and for a GPU that fails or
+whose memory is full. Any other exception ends the process. What a task has prepared is kept until the next
+case begins.
 
 `python -m l0edu.bench.worker ours` is such a process; it ends when its input does.
 """
@@ -16,6 +17,7 @@ from typing import Any, TextIO
 
 from l0edu.bench import on_device, ours
 from l0edu.errors import GateWarning, InputError
+from l0edu.gpu.availability import in_one_line
 
 __all__ = ["LIBRARIES", "main", "serve", "tasks_of"]
 
@@ -89,6 +91,10 @@ def _answer(request: Any, prepared: dict[str, Any], tasks: Mapping[str, Any]) ->
         answer: dict[str, Any] = prepared[key](request["count"])
     except (InputError, MemoryError) as error:  # CuPy's OutOfMemoryError is a MemoryError
         return {"error": str(error)}
+    except Exception as error:  # torch's is none, and CuPy's others have no common base
+        if (sentence := in_one_line(error)) is None:
+            raise
+        return {"error": sentence}
     return answer
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from l0edu.data.byte_images import Images
 from l0edu.errors import InputError
 from l0edu.gpu.arrays import beside
+from l0edu.gpu.together import check_together
 
 __all__ = ["Arrays", "batches", "split"]
 
@@ -81,7 +82,7 @@ def batches(rng: np.random.Generator, data: Arrays, size: int) -> Iterator[tuple
     Raises
     ------
     InputError
-        At the call, when ``size`` is below 1.
+        At the call, when ``size`` is below 1, or when one of ``x`` and ``y`` lies on a device alone.
 
     Examples
     --------
@@ -92,6 +93,7 @@ def batches(rng: np.random.Generator, data: Arrays, size: int) -> Iterator[tuple
     """
     if size < 1:
         raise InputError(f"batch size {size} is too small: give at least 1")
+    check_together(x=data.x, y=data.y)
     order = beside(data.y, rng.permutation(len(data.y)))  # (N,)
     parts = (order[start : start + size] for start in range(0, len(order), size))
     return ((data.x[part], data.y[part]) for part in parts)

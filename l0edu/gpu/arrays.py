@@ -1,6 +1,7 @@
 """Where do arrays lie, and how are they moved? On the host, as NumPy arrays, or on a device."""
 
 import importlib
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -11,6 +12,7 @@ from l0edu.gpu.autograd_cupy import array_module, is_registered
 from l0edu.gpu.autograd_cupy import register as teach_autograd
 from l0edu.gpu.availability import cupy_on_a_gpu
 from l0edu.tables import map_arrays
+from l0edu.tape import getval, isbox
 
 __all__ = ["beside", "is_on_device", "module_of", "register", "to_device", "to_host"]
 
@@ -36,7 +38,8 @@ def register(device: str = "gpu") -> ModuleType:
     Raises
     ------
     InputError
-        For another device, or where CuPy, a driver or a GPU is missing.
+        For another device; where CuPy, a driver or a GPU is missing; or for an autograd that the rules do
+        not fit.
 
     Examples
     --------
@@ -44,7 +47,10 @@ def register(device: str = "gpu") -> ModuleType:
     'l0edu.gpu.stand_in'
     """
     module = module_of(device)
-    teach_autograd(module)
+    try:
+        teach_autograd(module)
+    except RuntimeError as error:
+        raise InputError(str(error)) from error
     return module
 
 
@@ -72,7 +78,8 @@ def to_device(data: Any, device: str = "gpu") -> Any:
     Raises
     ------
     InputError
-        As `register`.
+        As `register`, and for lists, tuples and whatever else holds no numbers by itself, and for an array
+        that is being differentiated.
 
     Examples
     --------
@@ -81,7 +88,26 @@ def to_device(data: Any, device: str = "gpu") -> Any:
     (True, dtype('float32'))
     """
     move = register(device).asarray
-    return map_arrays(lambda one: one.on_device(move) if hasattr(one, "on_device") else move(one), data)
+    return map_arrays(lambda one: _moved(one, move), data)
+
+
+def _moved(one: Any, move: Callable[[Any], Any]) -> Any:
+    if hasattr(one, "on_device"):
+        return one.on_device(move)
+    _refuse_traced("to_device", one)
+    if not hasattr(one, "dtype") and not isinstance(one, int | float | complex):
+        raise InputError(
+            "to_device takes arrays, data sets and nested dictionaries of these, and not a "
+            f"{type(one).__name__}: move one array after the other, or name them, as in {{'x': x, 'y': y}}"
+        )
+    return move(one)
+
+
+def _refuse_traced(function: str, one: Any) -> None:
+    if isbox(one):
+        raise InputError(
+            f"{function}: this array is being differentiated: move it before, or read the result afterwards"
+        )
 
 
 def to_host(data: Any) -> Any:
@@ -95,6 +121,12 @@ def to_host(data: Any) -> Any:
     -------
     as data
 
+    Raises
+    ------
+    InputError
+        For lists and tuples, and for an array that is being differentiated; `l0edu.gpu.crossing.read` takes
+        such ones.
+
     Examples
     --------
     >>> to_host(to_device(np.array([1.0, 2.0]), "stand-in"))
@@ -106,7 +138,14 @@ def to_host(data: Any) -> Any:
 def _home(one: Any) -> Any:
     if hasattr(one, "on_host"):
         return one.on_host()
-    return one.get() if is_on_device(one) else one
+    _refuse_traced("to_host", one)
+    if isinstance(one, list | tuple):
+        raise InputError(
+            "to_host takes arrays, data sets and nested dictionaries of these, and not a "
+            f"{type(one).__name__}: make one array of equal shapes, np.stack(losses), or name them, as in "
+            "{'x': x, 'y': y}"
+        )
+    return one.get() if hasattr(one, "get") else one  # CuPy's arrays have it before they are registered, too
 
 
 def is_on_device(array: Any) -> bool:
@@ -126,15 +165,16 @@ def beside(x: Any, constant: Any) -> Any:
     Parameters
     ----------
     x : array
-    constant : NumPy array, or nested dictionaries of arrays
-        What is no array in them, as a count of steps, stays what it is.
+        It may be one that is being differentiated.
+    constant : NumPy array or list, or nested dictionaries of these
+        What else is in them, as a count of steps, stays what it is.
 
     Examples
     --------
     >>> beside(np.ones(3), np.array([0, 2]))
     array([0, 2])
     """
-    if not is_on_device(x):
+    if not is_on_device(getval(x)):
         return constant
     move = array_module(x).asarray
-    return map_arrays(lambda one: move(one) if isinstance(one, np.ndarray) else one, constant)
+    return map_arrays(lambda one: move(one) if isinstance(one, np.ndarray | list) else one, constant)

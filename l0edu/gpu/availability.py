@@ -79,10 +79,11 @@ def in_one_line(error: BaseException) -> str | None:
         return f"the GPU's memory is full ({_first_line(error)}): {SMALLER}"
     if name == RUNTIME:
         return _of_cuda(error, status)
+    if name == "CompileException" and "gpu-architecture" in str(error):
+        return _no_code(error)
     lacks_library = isinstance(error, ImportError) and "lib" in str(error)
-    if lacks_library or name in ("DynamicLibNotFoundError", "CompileException"):
-        return _libraries(error)
-    return None
+    lacks_header = name == "CompileException" and "open source file" in str(error)
+    return _libraries(error) if lacks_library or lacks_header or name == "DynamicLibNotFoundError" else None
 
 
 def _of_cuda(error: BaseException, status: int | None) -> str:
@@ -92,8 +93,12 @@ def _of_cuda(error: BaseException, status: int | None) -> str:
     if status == NO_DEVICE:
         return _no_device()
     if status == NO_KERNEL:
-        return f"{_wheel()} has no code for this GPU ({_first_line(error)}): update it, or take a newer GPU"
+        return _no_code(error)
     return _does_not_run(error)
+
+
+def _no_code(error: BaseException) -> str:
+    return f"{_wheel()} has no code for this GPU ({_first_line(error)}): update it, or take a newer GPU"
 
 
 def _no_driver(found: int, wanted: int) -> str:

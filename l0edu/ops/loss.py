@@ -39,20 +39,16 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     2.3026
     """
     _check(logits, labels)
-    return -log_softmax(logits)[_of_labels(labels)].sum() / len(labels)
+    rows = np.arange(len(labels), like=labels)  # where the labels lie
+    return -log_softmax(logits)[rows, labels].sum() / len(labels)
 
 
 @cross_entropy.gradient("logits")
 def cross_entropy_dlogits(g: Array, logits: Array, labels: Array) -> Array:
     """dL/dlogits = g (softmax(logits) - one_hot(labels)) / N."""
     d = softmax(logits)
-    d[_of_labels(labels)] -= 1
+    d -= labels[:, None] == np.arange(d.shape[1], like=labels)  # one_hot
     return d * (g / len(labels))
-
-
-def _of_labels(labels: Array) -> tuple[Array, Array]:
-    """Where each example's label stands in the logits; the rows are numbered where the labels lie."""
-    return np.arange(len(labels), like=labels), labels
 
 
 @fused

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import l0edu
 from l0edu.checkpoint import write_atomically
 from l0edu.errors import InputError
 from l0edu.sweep.jobs import Job
@@ -143,8 +144,8 @@ def _sweep(content: Any) -> Sweep:
 
 
 def _versions() -> dict[str, str]:
-    packages = {name: version(name) for name in ("l0edu", "numpy", "autograd")}
-    return {**packages, "python": platform.python_version()}
+    packages = {name: version(name) for name in ("numpy", "autograd")}
+    return {"l0edu": l0edu.__version__, **packages, "python": platform.python_version()}
 
 
 def _warn_of_other_versions(begun: Mapping[str, Any]) -> None:

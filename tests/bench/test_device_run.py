@@ -80,6 +80,20 @@ def test_a_case_that_fails_is_named_and_does_not_cost_the_others():
     assert len(record["cases"]) == len(CASES) - 2
 
 
+def test_a_worker_that_failed_is_asked_nothing_more():
+    class Spoiled(DeviceWorker):
+        spoiled = False
+
+        def ask(self, request):
+            assert not self.spoiled
+            self.spoiled = "lenet5/1024" in request["case"]
+            if self.spoiled:
+                raise InputError("CUDARuntimeError: an illegal access")
+            return super().ask(request)
+
+    assert list(measured(start=Spoiled)["missing"]) == ["step/lenet5/1024", "step/lenet5/1024/TF32"]
+
+
 def test_without_time_nothing_is_begun():
     record = measured(minutes=0)
     assert record["missing"] == dict.fromkeys((case.name for case in CASES), NO_TIME)
@@ -116,6 +130,28 @@ def test_a_torch_without_a_gpu_leaves_this_library_alone():
     record = measured(start=Blind)
     assert record["missing"] == {"torch": "torch 2.13.0 sees no GPU"}
     assert {label for case in record["cases"].values() for label in case["values"]} == {"ours"}
+
+
+def test_a_device_that_does_not_answer_in_the_second_half_keeps_the_first():
+    class Gone(DeviceWorker):
+        def ask(self, request):
+            if self.variables["CUPY_TF32"] == "1":
+                raise InputError("the device is lost")
+            return super().ask(request)
+
+    record = measured(start=Gone)
+    with_tf32 = [case.name for case in CASES if case.name.endswith("/TF32")]
+    assert record["missing"] == dict.fromkeys(with_tf32, "the device is lost")
+    assert len(record["cases"]) == len(CASES) - len(with_tf32)
+
+
+def test_a_device_that_never_answers_is_an_error():
+    class Absent(DeviceWorker):
+        def ask(self, request):
+            raise InputError("the device is lost")
+
+    with pytest.raises(InputError, match="the device is lost"):
+        measured(start=Absent)
 
 
 def test_the_table_says_what_is_missing_and_what_the_groups_mean():

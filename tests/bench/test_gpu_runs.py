@@ -1,8 +1,7 @@
 import json
-import sys
-import time
+import runpy
+import signal
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 from bench_fakes import FakeWorker
@@ -13,7 +12,8 @@ from l0edu.bench.device_cases import device_cases
 from l0edu.bench.device_run import measure_on
 from l0edu.bench.gpu_pages import index_page, record_page, write_pages
 from l0edu.bench.gpu_record import bench_in, make_gpu_record, name_of, outcome_of, read_gpu_record
-from l0edu.bench.gpu_suite import bench_command, is_good, main, run_within, suite_command
+from l0edu.bench.gpu_suite import _free_path, bench_command, is_good, main
+from l0edu.bench.gpu_tests import GRACE
 from l0edu.bench.record import Conditions, write_record
 from l0edu.bench.rounds import Effort
 
@@ -62,22 +62,31 @@ def report(tmp_path):
 
 @pytest.fixture
 def record(report):
-    return make_gpu_record(dict(DEVICE), outcome_of(report), imagined_bench(), seconds=417.4)
+    return make_gpu_record(dict(DEVICE), outcome_of([report], {}), imagined_bench(), seconds=417.4)
 
 
 # ---- the record
 
 
 def test_the_report_of_the_tests_is_counted(report):
-    tests = outcome_of(report)
+    tests = outcome_of([report], {})
     assert [tests[kind] for kind in ("passed", "failed", "skipped", "seconds")] == [1, 2, 1, 5.0]
     assert tests["failures"] == ["tests.gpu.test_a::test_bad", "tests.gpu.test_b::test_broken"]
     assert next(iter(tests["slowest"])) == "tests.gpu.test_b::test_broken"
     assert tests["measured"] == {"two equal runs": "equal"}
 
 
-def test_without_a_report_nothing_has_passed(tmp_path):
-    assert outcome_of(tmp_path / "none.xml")["passed"] == 0
+def test_reports_are_added_up_and_one_that_was_cut_off_is_left_out(report, tmp_path):
+    cut, empty = tmp_path / "cut.xml", tmp_path / "empty.xml"
+    cut.write_text(REPORT[:200])
+    empty.write_text("")
+    tests = outcome_of([report, cut, report, empty], {"test_c.py": "its time was over"})
+    assert (tests["passed"], tests["failed"]) == (2, 4)
+    assert tests["unfinished"] == {"test_c.py": "its time was over"}
+
+
+def test_without_a_report_nothing_has_passed():
+    assert outcome_of([], {})["passed"] == 0
 
 
 def test_a_record_has_the_device_the_tests_and_the_benchmark_and_no_name_of_a_machine(record):
@@ -93,13 +102,13 @@ def test_a_record_is_named_after_its_date_and_device(record):
 
 def test_a_run_that_was_not_on_a_gpu_makes_no_record(report):
     with pytest.raises(InputError, match="on stand-in, and a record is kept of a GPU alone"):
-        make_gpu_record({"kind": "stand-in", "name": "stand-in"}, outcome_of(report), None, 1.0)
+        make_gpu_record({"kind": "stand-in", "name": "stand-in"}, outcome_of([report], {}), None, 1.0)
 
 
 def test_a_benchmark_that_wrote_nothing_does_not_cost_the_tests(report, tmp_path):
-    record = make_gpu_record(dict(DEVICE), outcome_of(report), bench_in(tmp_path / "none.json"), 1.0)
+    record = make_gpu_record(dict(DEVICE), outcome_of([report], {}), bench_in(tmp_path / "none.json"), 1.0)
     assert "It wrote no record" in record_page("r", record)
-    assert "| 1 | 2 |  |  |" in index_page({"r": record})
+    assert "| 1 | 2 | 0 |  |  |" in index_page({"r": record})
     assert not is_good(record)
 
 
@@ -138,7 +147,7 @@ def test_without_a_record_the_index_says_so_and_how_to_make_one():
 def test_with_a_record_the_index_leads_to_it_and_does_not_say_that_there_is_none(record):
     page = index_page({name_of(record): record})
     assert "Nothing here has run" not in page
-    assert f"| [Imagined GPU, {record['date']}]({name_of(record)}.md) | 1 | 2 | 0." in page
+    assert f"| [Imagined GPU, {record['date']}]({name_of(record)}.md) | 1 | 2 | 0 | 0." in page
 
 
 def test_a_page_has_the_failures_the_ratios_and_what_tests_noted(record):
@@ -167,10 +176,26 @@ def test_a_page_says_what_is_missing(record):
     assert "step/lenet5/1024, at most 1.5 times of torch's time without TF32: not measured" in page
 
 
-def test_a_run_is_good_when_all_passed_and_nothing_is_missing(record):
-    assert not is_good(record)
-    assert is_good({**record, "tests": {"passed": 1, "failed": 0}})
-    assert not is_good({**record, "tests": {"passed": 0, "failed": 0}})
+def test_a_page_says_which_tests_did_not_come_to_their_end(record):
+    assert "Not run to the end" not in record_page("r", record)
+    record["tests"]["unfinished"] = {"test_c.py": "its time was over"}
+    assert "Not run to the end:\n\n- test_c.py: its time was over\n" in record_page("r", record)
+
+
+@pytest.mark.parametrize(
+    ("changes", "good"),
+    [
+        ({}, True),
+        ({"passed": 0}, False),
+        ({"failed": 1}, False),
+        ({"unfinished": {"test_c.py": "its time was over"}}, False),
+    ],
+)
+def test_a_run_is_good_when_all_ran_and_passed_and_nothing_is_missing(record, changes, good):
+    tests = {"passed": 1, "failed": 0, "unfinished": {}, **changes}
+    assert is_good({**record, "tests": tests}) is good
+    missing = {**record["bench"], "missing": {"step/mlp/100": "no time was left"}}
+    assert not is_good({**record, "tests": tests, "bench": missing})
 
 
 def test_every_line_of_a_table_has_as_many_cells(record):
@@ -187,59 +212,30 @@ def test_pages_are_written_for_every_record(record, tmp_path):
 # ---- the script
 
 
-def python(code):
-    return [sys.executable, "-c", dedent(code)]
-
-
-def test_a_program_that_ends_in_time_is_left_alone(tmp_path):
-    assert run_within(30, python("raise SystemExit(3)"), tmp_path) == 3
-
-
-def test_a_program_whose_time_is_over_can_write_what_it_has(tmp_path):
-    code = """
-    import time
-    try:
-        time.sleep(60)
-    except KeyboardInterrupt:
-        open("kept", "w").close()
-    """
-    run_within(2, python(code), tmp_path)
-    assert (tmp_path / "kept").exists()
-
-
-def test_a_program_that_does_not_listen_is_killed(monkeypatch, tmp_path):
-    monkeypatch.setattr(gpu_suite, "GRACE", 0.2)
-    started = time.monotonic()
-    assert run_within(
-        1, python("import signal, time; signal.signal(2, signal.SIG_IGN); time.sleep(60)"), tmp_path
-    )
-    assert time.monotonic() - started < 20
-
-
 def test_the_limits_leave_all_of_it_under_eight_minutes():
     assert gpu_suite.LIMIT < 480
-    assert gpu_suite.TESTS + 4 * gpu_suite.GRACE + gpu_suite.LAST_CASE < gpu_suite.LIMIT
+    assert gpu_suite.TESTS + 4 * GRACE + gpu_suite.LAST_CASE < gpu_suite.LIMIT
 
 
-def test_the_commands_are_those_that_the_page_names(tmp_path):
-    tests = suite_command(tmp_path / "t.xml")
-    assert tests[1:6] == ["-m", "pytest", "-m", "gpu", "tests/gpu"]
+def test_the_benchmark_is_the_command_that_the_page_names(tmp_path):
     assert bench_command("gpu", 150.0, tmp_path)[1:6] == ["-m", "l0edu", "bench", "--device", "gpu"]
     assert bench_command("gpu", 150.0, tmp_path)[-2:] == ["--minutes", "2.500"]
 
 
-def imagined_programs(monkeypatch, bench, report=REPORT):
+def imagined_programs(monkeypatch, bench):
     """Programs that write what tests and benchmark would."""
+
+    def run_tests(root, reports, seconds):
+        (reports / "0.xml").write_text(REPORT)
+        return {}
+
+    def run(seconds, command, root):
+        write_record(bench, Path(command[command.index("--out") + 1]))
+        monkeypatch.setattr(gpu_suite, "device_facts", None)  # the device does not answer any more
+
     monkeypatch.setattr(gpu_suite, "module_of", lambda device: None)
     monkeypatch.setattr(gpu_suite, "device_facts", lambda device: dict(DEVICE))
-
-    def run(seconds, command, folder):
-        for word in command:
-            if word.startswith("--junitxml="):
-                Path(word.partition("=")[2]).write_text(report)
-        if "--out" in command and bench is not None:
-            write_record(bench, Path(command[command.index("--out") + 1]))
-
+    monkeypatch.setattr(gpu_suite, "run_tests", run_tests)
     monkeypatch.setattr(gpu_suite, "run_within", run)
 
 
@@ -249,7 +245,7 @@ def test_a_run_leaves_record_page_and_index_and_ends_with_1_where_a_test_failed(
     (tmp_path / "docs" / "gpu-runs").mkdir(parents=True)
     imagined_programs(monkeypatch, imagined_bench())
     assert main(tmp_path) == 1
-    assert "1 tests passed, 2 failed, 1 skipped; 0 cases not measured" in capsys.readouterr().out
+    assert "1 tests passed, 2 failed, 1 skipped, 0 files not finished; 0 cases" in capsys.readouterr().out
     names = sorted(
         path.name.partition("-imagined-gpu")[2] for path in (tmp_path / "docs" / "gpu-runs").iterdir()
     )
@@ -261,6 +257,29 @@ def test_without_a_gpu_the_script_says_so_in_one_line_and_runs_nothing(monkeypat
         raise InputError("CuPy is not installed: install it")
 
     monkeypatch.setattr(gpu_suite, "module_of", nothing)
-    monkeypatch.setattr(gpu_suite, "run_within", None)
+    monkeypatch.setattr(gpu_suite, "run_tests", None)
     assert main(tmp_path) == 2
     assert capsys.readouterr().err == "l0edu: CuPy is not installed: install it\n"
+
+
+def test_a_package_that_is_missing_is_told_before_anything_runs(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(gpu_suite, "find_spec", lambda name: None if name == "tqdm" else name)
+    assert main(tmp_path, "stand-in") == 2
+    assert capsys.readouterr().err == "l0edu: tqdm not found: pip install tqdm\n"
+
+
+def test_the_script_can_interrupt_what_it_starts_though_its_shell_lets_it_ignore_interrupts(monkeypatch):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        monkeypatch.setattr(gpu_suite, "main", lambda root: 0)
+        with pytest.raises(SystemExit):
+            runpy.run_path(str(ROOT / "benchmarks" / "gpu.py"), run_name="__main__")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_a_second_record_of_a_day_replaces_none(tmp_path):
+    assert _free_path(tmp_path, "day-gpu").name == "day-gpu.json"
+    (tmp_path / "day-gpu.json").touch()
+    assert _free_path(tmp_path, "day-gpu").name == "day-gpu-2.json"

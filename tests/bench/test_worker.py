@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from fake_cupy import CUDARuntimeError
 
 from l0edu import InputError
 from l0edu.bench.worker import serve, tasks_of
@@ -46,6 +47,23 @@ def test_an_error_is_an_answer_and_the_next_request_is_served():
     tasks = {"refuse": refuse, "divide": lambda: lambda count: {"value": 1 / count}}
     answers = talk(tasks, ("a", "refuse", {}, 1), ("a", "divide", {}, 2))
     assert answers == [{"error": "no such thing: name another"}, {"value": 0.5}]
+
+
+class OutOfMemoryError(RuntimeError):
+    """As torch's, which is no MemoryError."""
+
+
+@pytest.mark.parametrize("kind", [OutOfMemoryError, CUDARuntimeError])
+def test_a_gpu_that_fails_or_is_full_is_an_answer(kind):
+    def fail(count):
+        raise OutOfMemoryError("no room") if kind is OutOfMemoryError else kind(700, "illegal address")
+
+    answer, other = talk(
+        {"fail": lambda: fail, "count": counting()}, ("a", "fail", {}, 1), ("b", "count", {}, 2)
+    )
+    said = "memory is full (no room)" if kind is OutOfMemoryError else "CUDARuntimeError: illegal address"
+    assert said in answer["error"]
+    assert other["value"] == 2
 
 
 def test_a_bug_ends_the_worker():

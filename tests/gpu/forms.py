@@ -70,15 +70,20 @@ def weighed(y, xp, seed):
 
 
 def judge(one, xp, arguments):
-    """Value, gradients and second gradients of a form at arrays of the module xp."""
+    """Value, gradients and second gradients of a form at arrays of the module xp.
+
+    Each gradient is taken by one array: by several at once, autograd adds them to zeros of the arrays'
+    dtypes, which would hide a gradient of another dtype.
+    """
     function, floats = by_floats(one.function, arguments)
-    every = tuple(range(len(floats)))
-    first = grad(lambda *xs: weighed(function(*xs), xp, 1), every)
+    places = range(len(floats))
+    slopes = [grad(lambda *xs: weighed(function(*xs), xp, 1), place) for place in places]
 
-    def slope(*xs):
-        return sum(weighed(g, xp, 2 + i) for i, g in enumerate(first(*xs)))
+    def curved(*xs):
+        return sum(weighed(slope(*xs), xp, 2 + place) for place, slope in enumerate(slopes))
 
-    return [function(*floats), *first(*floats), *grad(slope, every)(*floats)]
+    second = [grad(curved, place)(*floats) for place in places]
+    return [function(*floats), *[slope(*floats) for slope in slopes], *second]
 
 
 def arguments_in(dtype, one):

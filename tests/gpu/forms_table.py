@@ -35,7 +35,8 @@ def write_stock_values(path):
 def stock_values(path):
     """What `write_stock_values` saved in a process of its own: a list of arrays for each of FORMS."""
     code = "import sys; from gpu.forms_table import write_stock_values; write_stock_values(sys.argv[1])"
-    environment = {**os.environ, "PYTHONPATH": str(TESTS), "PYTHONWARNINGS": "ignore"}
+    paths = os.pathsep.join([str(TESTS), *filter(None, sys.path)])
+    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONWARNINGS": "ignore"}
     subprocess.run([sys.executable, "-c", code, str(path)], env=environment, check=True, timeout=120)
     with numpy.load(path) as saved:
         keys = [[key for key in saved.files if key.startswith(f"{i}/")] for i in range(len(FORMS))]

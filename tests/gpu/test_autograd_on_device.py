@@ -6,14 +6,16 @@ import autograd.numpy as np
 import numpy
 import pytest
 from autograd import elementwise_grad, grad, hessian_vector_product, jacobian, make_ggnvp
-from autograd.extend import vspace
+from autograd.extend import defvjp, primitive, vspace
 from autograd.misc import flatten
 from autograd.numpy.numpy_vspaces import ArrayVSpace
 from autograd.test_util import check_grads
 from gpu_devices import nothing_hidden
 
-from l0edu.gpu import to_device, to_host
+from l0edu.errors import InputError
+from l0edu.gpu import beside, is_on_device, to_device, to_host
 from l0edu.gpu.autograd_cupy import array_module, is_registered, numpy_on, register, registration
+from l0edu.gpu.autograd_cupy.elementwise import share
 
 rng = numpy.random.default_rng(8)
 IMAGES, LABELS = rng.normal(size=(12, 5)), rng.integers(0, 3, 12)
@@ -124,6 +126,44 @@ def test_complex_arrays_have_gradients_too(xp):
     agree(grad(lambda x: np.sum(np.abs(x) ** 2))(xp.asarray(z)), grad(lambda x: np.sum(np.abs(x) ** 2))(z))
 
 
+def test_a_complex_space_counts_two_numbers_an_element_as_numpys_does(xp):
+    assert vspace(xp.asarray(V + 1j * W)).size == vspace(V + 1j * W).size == 2 * V.size
+    assert vspace(xp.asarray(V)).size == V.size
+
+
+def test_a_rule_of_the_users_may_change_the_gradient_of_a_sum_in_place(xp):
+    @primitive
+    def twice(x):
+        return 2.0 * x
+
+    def in_place(g):
+        g *= 2.0
+        return g
+
+    defvjp(twice, lambda ans, x: in_place)
+    agree(grad(lambda x: np.sum(twice(x)))(xp.asarray(V)), np.full_like(V, 2.0))
+
+
+def test_shares_of_a_maximum_are_computed_in_the_gradients_dtype(xp):
+    x, g = xp.asarray(V.astype("float32")), xp.ones(V.shape, "float32")
+    assert share(g, x, x, x).dtype == "float32"
+
+
+@pytest.mark.parametrize("dtypes", [("float32", "float64"), ("float64", "float32")])
+def test_each_factor_of_a_product_of_two_dtypes_has_a_gradient_in_its_own(dtypes, xp):
+    factors = [xp.asarray(factor.astype(dtype)) for factor, dtype in zip((V, W.T), dtypes, strict=True)]
+    found = [grad(lambda a, b: np.sum(np.dot(a, b)), place)(*factors) for place in (0, 1)]
+    assert tuple(g.dtype.name for g in found) == dtypes
+
+
+def test_numbers_among_device_numbers_give_the_dtype_that_they_give_in_numpy(xp):
+    for number in (numpy.float32(1.0), 1.0, numpy.int8(3)):
+        of_parts = [
+            np.array([one, number]).dtype for one in (xp.asarray(V.astype("float32"))[0, 0], numpy.float32(2))
+        ]
+        assert of_parts[0] == of_parts[1]
+
+
 def test_the_module_of_arrays_is_that_of_the_first_on_a_device(xp):
     assert array_module(V, 1.0) is numpy
     assert array_module(1.0, V, xp.asarray(V)) is xp
@@ -158,6 +198,19 @@ def test_a_loss_written_in_that_namespace_has_numpys_gradient(xp):
     agree(grad(loss)(xp.asarray(V), numpy_on(xp)), grad(loss)(V, np))
 
 
+def test_only_arrays_of_a_registered_module_lie_on_a_device(xp):
+    others = (V, 1.0, None, {}, [V], SimpleNamespace(get=None))
+    assert [is_on_device(one) for one in (xp.asarray(V), *others)] == [True, *[False] * len(others)]
+
+
+def test_a_table_beside_a_device_array_is_moved_but_for_what_is_no_array(xp):
+    moved = beside(xp.asarray(V), {"rows": numpy.array([0, 2]), "steps": 3})
+    assert type(moved["rows"]) is xp.ndarray
+    assert moved["steps"] == 3
+    assert type(moved["steps"]) is int
+    assert beside(V, moved) is moved
+
+
 def test_registering_numpy_replaces_rules_and_leaves_its_arrays_as_they_are():
     register(numpy)
     assert type(vspace(V)) is ArrayVSpace
@@ -175,3 +228,5 @@ def test_an_autograd_without_the_functions_that_are_replaced_is_named(monkeypatc
     monkeypatch.setattr(registration, "replace_rules", lambda: numpy.no_such_name)
     with pytest.raises(RuntimeError, match=r"for autograd 1\.9, .* 'no_such_name'\): pip install"):
         register(numpy)
+    with pytest.raises(InputError, match=r"for autograd 1\.9, "):
+        to_device(numpy.ones(2), "stand-in")

@@ -6,6 +6,7 @@ import pytest
 from fake_cupy import (
     NO_DEVICE,
     NO_DRIVER,
+    CompileException,
     CUDARuntimeError,
     DynamicLibNotFoundError,
     OutOfMemoryError,
@@ -50,6 +51,20 @@ CASES = {  # what CuPy does, how it was installed, and what is said
         fake_cupy(compute=NVRTC),
         "cupy-cuda12x",
         'lacks libraries of its CUDA .Failure finding "libnvrtc.so.12".*: pip install .cupy-cuda12x.ctk.',
+    ),
+    "without the headers of CUDA": (
+        fake_cupy(
+            compute=CompileException(
+                'k.cu(1): catastrophic error: could not open source file "cuda_fp16.h" (no ...)'
+            )
+        ),
+        "cupy-cuda12x",
+        'lacks libraries of its CUDA .*cuda_fp16.h".*: pip install .cupy-cuda12x.ctk.',
+    ),
+    "a GPU its compiler does not know": (
+        fake_cupy(compute=CompileException("nvrtc: error: invalid value for --gpu-architecture (-arch)")),
+        "cupy-cuda13x",
+        "cupy-cuda13x has no code for this GPU",
     ),
     "no driver": (fake_cupy(NO_DRIVER, driver=0), "cupy-cuda12x", "no driver for an NVIDIA GPU is installed"),
     "a wheel for a newer CUDA": (
@@ -148,6 +163,14 @@ def test_a_full_memory_is_told_by_any_of_its_errors(error):
     assert in_one_line(error).startswith(f"the GPU's memory is full ({str(error).rstrip('.')})")
 
 
-@pytest.mark.parametrize("error", [MemoryError(), ValueError("x"), ImportError("cannot import name 'f'")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        ValueError("x"),
+        ImportError("cannot import name 'f'"),
+        CompileException("kernel.cu(12): error: identifier is undefined"),
+    ],
+)
 def test_other_errors_say_nothing_about_the_machine(error):
     assert in_one_line(error) is None

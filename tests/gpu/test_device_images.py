@@ -1,5 +1,7 @@
 """Does a set of images on a device give the batches that it gives on the host, without hidden transfers?"""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from gpu_checks import no_hidden_transfers
@@ -121,6 +123,14 @@ def test_a_set_is_not_made_of_device_arrays(make, device):
     moments = () if make is Dataset else (host.mean, host.std)
     with refused("digits: an array lies on a device: .* move it with to_device"):
         make(to_device(host.pixels, device), host.y, "digits", *moments)
+
+
+@pytest.mark.parametrize("name", ["x", "y"])
+def test_images_and_labels_in_two_places_are_refused(name, device):
+    arrays = {"x": np.zeros((3, 2)), "y": np.zeros(3, int)}
+    arrays[name] = to_device(arrays[name], device)
+    with refused(r"y is on the (host|device) and x on the (host|device): write to_device\("):
+        batches(np.random.default_rng(0), SimpleNamespace(**arrays), 2)
 
 
 @pytest.mark.parametrize("padding", [0, 1, 4])

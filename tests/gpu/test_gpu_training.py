@@ -5,6 +5,7 @@ import json
 import pytest
 from command_line import one_line_error
 from gpu_devices import need_device
+from needs import need_package
 
 from l0edu.bench import devices, on_device
 from l0edu.cli import main
@@ -84,6 +85,7 @@ def test_training_that_needs_too_much_memory_ends_in_one_line(cupy, capsys, tmp_
 
 @pytest.mark.gpu
 def test_the_command_trains_on_the_gpu_and_goes_on_on_the_cpu(cupy, tmp_path):
+    need_package("matplotlib")
     run = str(tmp_path / "run")
     assert main([*TRAIN, "--out", run]) == 0
     assert main(["train", "lenet5", "--epochs", "2", "--out", run, "--resume"]) == 0
@@ -94,10 +96,10 @@ def test_the_command_trains_on_the_gpu_and_goes_on_on_the_cpu(cupy, tmp_path):
 
 
 @pytest.mark.gpu
-def test_the_benchmark_runs_one_quick_case(cupy, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+def test_the_benchmark_runs_one_quick_case(cupy, tmp_path):
+    out = tmp_path / "b.json"
     quick = ["--quick", "--rounds", "1", "--threads", "1", "--cases", "step/mlp/100"]
-    assert main(["bench", "--device", "gpu", *quick, "--out", "b.json"]) == 0
-    record = json.loads((tmp_path / "b.json").read_text())
+    assert main(["bench", "--device", "gpu", *quick, "--out", str(out)]) == 0
+    record = json.loads(out.read_text())
     assert record["device"]["kind"] == "gpu"
     assert record["cases"]["step/mlp/100"]["values"]["ours"]["median"] > 0

@@ -7,7 +7,7 @@ from l0edu import SGD, Adam, HardConcrete, ops, penalty
 from l0edu.averaging import Average
 from l0edu.gates import hard_concrete_dlog_alpha, open_probability_dlog_alpha
 from l0edu.gpu import stand_in, to_device
-from l0edu.ops import convolution, normalization, pooling
+from l0edu.ops import convolution, loss, normalization, pooling
 from l0edu.packing import pack, zeros_like
 
 LAW = HardConcrete()
@@ -68,6 +68,12 @@ def test_penalties():
     assert launches(penalty.weighted_squares, W, p[:, None])[0] == 2
     assert launches(penalty.weighted_squares_dW, g, W, p[:, None]) == (1, 3)
     assert launches(penalty.weighted_squares_dp, g, W, p[:, None])[0] == 2
+
+
+def test_the_gradient_of_the_loss_scatters_nothing():
+    logits, labels = numbers(6, 10), to_device(np.arange(6), "stand-in")
+    assert launches(loss.cross_entropy_dlogits, numbers(), logits, labels)[0] == 6
+    assert launches(ops.cross_entropy, logits, labels)[0] <= 10
 
 
 def test_pooling_takes_one_launch_each_way():

@@ -11,6 +11,7 @@ from small_runs import blobs, tiny_batch_norm_net, tiny_mlp
 from l0edu import SGD, Adam, Settings, draw_noise, fit, lenet5, mlp
 from l0edu.checkpointing import Checkpointer
 from l0edu.data import ByteImages, Dataset, load
+from l0edu.epoch import Epoch
 from l0edu.errors import TrainingDivergedError
 from l0edu.gpu import to_device, to_host
 from l0edu.target import Target
@@ -147,6 +148,15 @@ def test_a_repeatable_run_that_is_stopped_inside_an_epoch_goes_on_to_the_bit(kin
     *_, resumed = fit(net, train, settings, state=kept[1])
     np.testing.assert_equal(resumed.state.params, whole.state.params)
     assert resumed.train_loss == whole.train_loss
+
+
+def test_the_rest_of_an_epoch_has_other_noise_of_the_device_than_its_beginning(device):
+    net, train, settings = tiny_mlp(), to_device(blobs(), device), replace(BASE, repeatable=False, epochs=1)
+    kept = [begin(net, settings)]
+    records(net, settings, train, checkpointer=Checkpointer(kept.append, every=0))
+    first, second, third = (Epoch(train, settings, state).noise_rng.random(9) for state in kept[:3])
+    assert not np.array_equal(to_host(first), to_host(second))
+    assert not np.array_equal(to_host(second), to_host(third))
 
 
 def test_a_state_from_inside_an_epoch_goes_on_on_the_cpu(device):

@@ -32,6 +32,7 @@ def replace_elementwise() -> None:
         lambda g, ans, x, y: g * log_of(x) * ans,
     )
     defvjp(anp.clip, clip_gradient)
+    defvjp(anp.linspace, linspace_by_start, linspace_by_stop)
     replace_logarithms()
     replace_where()
 
@@ -107,6 +108,16 @@ def power_by_x(ans: Any, x: Any, y: Any) -> Gradient:
 def power_by_y(ans: Any, x: Any, y: Any) -> Gradient:
     """Of x**y by y."""
     return unbroadcast_f(y, lambda g: g * log_of(x) * ans)
+
+
+def linspace_by_start(ans: Any, start: Any, stop: Any, num: int = 50) -> Gradient:
+    """Of num numbers from start to stop, by start; on a device `linspace` of arrays is refused."""
+    return lambda g: anp.dot(anp.linspace(1.0, 0.0, num).astype(anp.result_type(g)), g)
+
+
+def linspace_by_stop(ans: Any, start: Any, stop: Any, num: int = 50) -> Gradient:
+    """... and by stop."""
+    return lambda g: anp.dot(anp.linspace(0.0, 1.0, num).astype(anp.result_type(g)), g)
 
 
 def clip_gradient(ans: Any, x: Any, a_min: Any = None, a_max: Any = None) -> Gradient:

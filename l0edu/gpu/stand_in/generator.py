@@ -11,6 +11,10 @@ from l0edu.gpu.stand_in.signatures import CUPY, parameters
 __all__ = ["Generator", "default_rng"]
 
 
+def __getattr__(name: str) -> Any:
+    raise AttributeError(f"the stand-in for CuPy has no random.{name}: draw with random.default_rng(seed)")
+
+
 class Generator:
     """Draws device arrays; the numbers are NumPy's, which CuPy's are not.
 
