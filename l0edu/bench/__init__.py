@@ -22,7 +22,7 @@ On a device, `l0edu bench --device gpu`:
     torch_on_device.py   the same tasks in torch
     device_run.py        with TF32 and without, within a time
     gpu_suite.py         this benchmark and the tests that need a GPU, in one command
-    gpu_tests.py         these tests, each file in a process of its own
+    gpu_test_run.py         these tests, each file in a process of its own
     gpu_record.py        the JSON file of both
     gpu_pages.py         the pages of docs/gpu-runs, made from such files
 

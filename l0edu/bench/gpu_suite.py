@@ -14,7 +14,7 @@ from pathlib import Path
 from l0edu.bench.devices import device_facts
 from l0edu.bench.gpu_pages import write_pages
 from l0edu.bench.gpu_record import GpuRecord, bench_in, make_gpu_record, name_of, outcome_of
-from l0edu.bench.gpu_tests import GRACE, run_tests, run_within
+from l0edu.bench.gpu_test_run import GRACE, run_tests, run_within
 from l0edu.checkpoint import write_atomically
 from l0edu.errors import InputError
 from l0edu.gpu.arrays import module_of

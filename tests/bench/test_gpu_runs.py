@@ -13,7 +13,7 @@ from l0edu.bench.device_run import measure_on
 from l0edu.bench.gpu_pages import index_page, record_page, write_pages
 from l0edu.bench.gpu_record import bench_in, make_gpu_record, name_of, outcome_of, read_gpu_record
 from l0edu.bench.gpu_suite import _free_path, bench_command, is_good, main
-from l0edu.bench.gpu_tests import GRACE
+from l0edu.bench.gpu_test_run import GRACE
 from l0edu.bench.record import Conditions, write_record
 from l0edu.bench.rounds import Effort
 
