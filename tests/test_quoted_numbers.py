@@ -18,6 +18,8 @@ STEPS = {
     "LeNet-5, gates as initialised": "step/lenet5/initial",
     "LeNet-5 at 20-25-45-462": "step/lenet5/20-25-45-462",
     "LeNet-5 at 9-18-65-25": "step/lenet5/9-18-65-25",
+    "WRN-16-1, gates as initialised, batch 128": "step/wrn-16-1/initial",
+    "WRN-16-1, half of each layer closed, batch 128": "step/wrn-16-1/half closed",
 }
 
 
