@@ -230,3 +230,9 @@ def test_an_autograd_without_the_functions_that_are_replaced_is_named(monkeypatc
         register(numpy)
     with pytest.raises(InputError, match=r"for autograd 1\.9, "):
         to_device(numpy.ones(2), "stand-in")
+
+
+@pytest.mark.skipif(numpy.lib.NumpyVersion(numpy.__version__) < "2.1.0", reason="NumPy wants a bound")
+def test_clip_without_bounds_passes_the_gradient_on(device):
+    x = to_device(numpy.array([-2.0, 3.0]), device)
+    assert to_host(grad(lambda x: np.sum(np.clip(x, None, None) ** 2))(x)).tolist() == [-4.0, 6.0]

@@ -91,7 +91,10 @@ def numpy_names(name: str) -> dict[str, str]:
     """
     place, _, last = name.rpartition(".")
     function = getattr(importlib.import_module(f"numpy.{place}".rstrip(".")), last)
-    theirs = inspect.signature(function).parameters
+    try:
+        theirs = inspect.signature(function).parameters
+    except ValueError:  # NumPy before 2.4 has no signature for functions in C, whose names are CuPy's
+        return {}
     pairs = zip(parameters("functions", name).positional, theirs, strict=False)
     return {
         ours: name

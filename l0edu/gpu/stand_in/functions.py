@@ -104,6 +104,6 @@ def place(name: str) -> SimpleNamespace:
 
 
 def names() -> list[str]:
-    """All names under which `look_up` finds something."""
-    plain = [name for name in CUPY["functions"] if "." not in name]
+    """All names under which `look_up` finds something: not those that this version of NumPy has not."""
+    plain = [name for name in CUPY["functions"] if name in HERE or hasattr(np, name)]
     return sorted({*HERE, *FROM_NUMPY, *UFUNCS, *PLACES, *plain})

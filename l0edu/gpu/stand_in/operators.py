@@ -54,13 +54,13 @@ def read(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-def inherits_equality(kind: Any) -> bool:
-    return kind.__eq__ is object.__eq__
+def compares_by_identity(other: Any) -> bool:
+    return other is None or type(other).__eq__ is object.__eq__
 
 
 def equality(ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
     def method(self: Any, other: Any) -> Any:
-        if inherits_equality(type(other)):  # None, and what else compares by identity
+        if compares_by_identity(other):
             return np.full_like(self, ufunc is np.not_equal, dtype=bool)
         return ufunc(self, other)
 
