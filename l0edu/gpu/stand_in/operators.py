@@ -55,7 +55,8 @@ def read(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def compares_by_identity(other: Any) -> bool:
-    return other is None or type(other).__eq__ is object.__eq__
+    kind: Any = type(other)
+    return other is None or kind.__eq__ is object.__eq__
 
 
 def equality(ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
